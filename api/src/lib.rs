@@ -1,0 +1,4 @@
+//! Samverkan: a GraphQL federation API for what partners do together for children's rights.
+
+pub mod app;
+pub mod clock;

@@ -1,0 +1,3 @@
+//! The `samverkan` program.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Tables, typed ids and the values in them. No queries, no rules.
