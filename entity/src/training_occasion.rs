@@ -18,6 +18,10 @@ pub struct Model {
     pub status: OccasionStatus,
     /// When, where it is only known roughly (`HT 2021`).
     pub period: Option<PartialDate>,
+    /// The first day that it may be on, in its zone: what periods are compared with.
+    pub first_day: Date,
+    /// The last day that it may be on, in its zone.
+    pub last_day: Date,
     /// The IANA name of the zone that its times are shown in.
     pub time_zone: String,
     /// When its first time block starts; null while no times are set.

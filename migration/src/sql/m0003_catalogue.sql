@@ -99,6 +99,8 @@ CREATE TABLE training_occasion (
     training_id UUID NOT NULL REFERENCES training (id) ON DELETE CASCADE,
     status text NOT NULL,
     period text,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
     time_zone text NOT NULL,
     starts_at INSTANT,
     ends_at INSTANT,
@@ -121,7 +123,7 @@ CREATE TABLE training_occasion (
 );
 -- The next occasions of a page of trainings, and the trainings of a period.
 CREATE INDEX training_occasion_training ON training_occasion (training_id, starts_at);
-CREATE INDEX training_occasion_starts ON training_occasion (starts_at);
+CREATE INDEX training_occasion_days ON training_occasion (first_day);
 
 CREATE TABLE time_block (
     occasion_id UUID NOT NULL REFERENCES training_occasion (id) ON DELETE CASCADE,
