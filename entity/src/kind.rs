@@ -242,6 +242,39 @@ word_list! {
         Promotion,
         /// The occasion was cancelled (inställt tillfälle).
         Cancellation,
+        /// Somebody further down got a seat that this one's organisation may not use (förbigången).
+        PassedOver,
+    }
+}
+
+word_list! {
+    /// Why a sign-up has no seat yet.
+    pub enum SeatReason {
+        /// All seats are taken (fullbokat).
+        OccasionFull,
+        /// The organisation has taken as many seats as it may have (organisationens kvot är full).
+        QuotaOfOrganisationFull,
+        /// The seats that are left are kept for other organisations until their release date
+        /// (platserna är garanterade andra fram till släppdatum).
+        SeatsGuaranteedToOthers,
+    }
+}
+
+word_list! {
+    /// What was done with a person's data.
+    pub enum AuditAction {
+        /// Read: the name or what goes with it was shown (läst).
+        Read,
+        /// Signed up for an occasion (anmäld).
+        SignUp,
+        /// Withdrawn or removed from an occasion (avanmäld).
+        Withdraw,
+        /// Moved up from the waiting list by what the actor did (uppflyttad).
+        Promote,
+        /// Entered as a member of an organisation (registrerad).
+        AddMember,
+        /// A membership was changed or ended (medlemskap ändrat).
+        ChangeMember,
     }
 }
 
@@ -280,6 +313,8 @@ mod tests {
         assert_one_name_everywhere::<OccasionStatus>();
         assert_one_name_everywhere::<SignUpStatus>();
         assert_one_name_everywhere::<MovementCause>();
+        assert_one_name_everywhere::<SeatReason>();
+        assert_one_name_everywhere::<AuditAction>();
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod id;
 pub mod kind;
 pub mod organisation_number;
 pub mod partial_date;
+pub mod search_text;
 
 pub mod audit_entry;
 pub mod contact_point;

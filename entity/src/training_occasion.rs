@@ -18,16 +18,12 @@ pub struct Model {
     pub status: OccasionStatus,
     /// When, where it is only known roughly (`HT 2021`).
     pub period: Option<PartialDate>,
-    /// The first day that it may be on, in its zone: what periods are compared with.
-    pub first_day: Date,
-    /// The last day that it may be on, in its zone.
-    pub last_day: Date,
     /// The IANA name of the zone that its times are shown in.
     pub time_zone: String,
-    /// When its first time block starts; null while no times are set.
-    pub starts_at: Option<DateTimeUtc>,
-    /// When its last time block ends.
-    pub ends_at: Option<DateTimeUtc>,
+    /// When its first time block starts, or the period begins in its zone: what lists are sorted by.
+    pub starts_at: DateTimeUtc,
+    /// When its last time block or the period ends.
+    pub ends_at: DateTimeUtc,
     /// Where: the name of the place.
     pub venue_name: Option<String>,
     /// Where: the address.

@@ -92,9 +92,9 @@ impl Policy for participant_need::Entity {
                 .add(sign_up::Column::PersonId.eq(person))
                 .add(sign_up::Column::OrganisationId.eq(acting.organisation))
         });
-        let since = (viewer.now() - NEEDS_KEPT).date_naive();
+        let since = viewer.now() - NEEDS_KEPT;
         let accountable = viewer.organisation(Role::Coordinator).map(|organisation| {
-            let recent = Condition::all().add(training_occasion::Column::LastDay.gte(since));
+            let recent = Condition::all().add(training_occasion::Column::EndsAt.gte(since));
             sign_up::Column::OccasionId.in_subquery(occasions_accountable_to(organisation, recent))
         });
         let sign_ups = nobody().add_option(oneself).add_option(accountable);

@@ -99,11 +99,9 @@ CREATE TABLE training_occasion (
     training_id UUID NOT NULL REFERENCES training (id) ON DELETE CASCADE,
     status text NOT NULL,
     period text,
-    first_day date NOT NULL,
-    last_day date NOT NULL,
     time_zone text NOT NULL,
-    starts_at INSTANT,
-    ends_at INSTANT,
+    starts_at INSTANT NOT NULL,
+    ends_at INSTANT NOT NULL,
     venue_name text,
     venue_address text,
     online_url text,
@@ -118,12 +116,11 @@ CREATE TABLE training_occasion (
     version integer NOT NULL,
     -- The last belt: no bug can sell a seat twice.
     CHECK (capacity >= 0 AND taken BETWEEN 0 AND capacity AND waiting >= 0),
-    CHECK ((starts_at IS NULL) = (ends_at IS NULL)),
-    CHECK (starts_at IS NOT NULL OR period IS NOT NULL)
+    CHECK (ends_at > starts_at)
 );
 -- The next occasions of a page of trainings, and the trainings of a period.
 CREATE INDEX training_occasion_training ON training_occasion (training_id, starts_at);
-CREATE INDEX training_occasion_days ON training_occasion (first_day);
+CREATE INDEX training_occasion_starts ON training_occasion (starts_at);
 
 CREATE TABLE time_block (
     occasion_id UUID NOT NULL REFERENCES training_occasion (id) ON DELETE CASCADE,
