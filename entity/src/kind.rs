@@ -74,7 +74,7 @@ word_list! {
     /// What a person may do in an organisation. Each role includes those before it.
     #[derive(PartialOrd, Ord)]
     pub enum Role {
-        /// Member: reads what the organisation may read, and signs up oneself (medarbetare).
+        /// Member: reads what the organisation may read, and signs oneself up (medarbetare).
         Member,
         /// Coordinator: publishes trainings, signs colleagues up, keeps appointments and plans
         /// (samordnare).
