@@ -3,5 +3,4 @@
 pub mod audience;
 pub mod occasion;
 pub mod personal_id;
-pub mod search_text;
 pub mod seats;

@@ -11,7 +11,7 @@ pub use standing::Standing;
 
 use super::Viewer;
 use crate::{
-    domain::seats::{self, Capacity, Quota, Refusal, Waiting},
+    domain::seats::{self, Capacity, Quota, QuotaError, Refusal, Waiting},
     error::{Error, Result},
 };
 use entity::{
@@ -159,45 +159,26 @@ impl SeatBook<'_> {
     }
 
     /// Changes how many seats there are; never below what is taken or guaranteed.
-    pub fn set_capacity(&mut self, wanted: i32) -> Result<Result<(), seats::QuotaError>> {
-        let refused = self.seats.change_capacity(capacity(wanted)?).err();
-        if let Some(refused) = refused {
-            return Ok(Err(refused));
-        }
-        self.occasion.capacity = wanted;
+    pub fn set_capacity(&mut self, wanted: Capacity) -> Result<(), Vec<QuotaError>> {
+        self.seats.change_capacity(wanted, self.viewer.now())?;
+        self.occasion.capacity = i32::try_from(wanted.seats()).unwrap_or(i32::MAX);
         self.settle();
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// Replaces the agreed quotas; what is taken stays taken.
-    pub fn set_quotas(
-        &mut self,
-        agreed: &[(OrganisationId, seats::Agreed)],
-    ) -> Result<(), seats::QuotaError> {
-        let mut quotas: Vec<Quota> = self
-            .seats
-            .quotas
-            .iter()
-            .map(|quota| Quota {
-                guaranteed: 0,
-                maximum: None,
-                release_at: None,
-                ..quota.clone()
-            })
-            .collect();
-        for (organisation, agreed) in agreed {
-            let key = organisation.uuid();
-            let position = quotas.iter().position(|quota| quota.organisation == key);
-            let taken = position.map_or(0, |position| quotas.remove(position).taken);
-            quotas.push(Quota {
-                organisation: key,
-                guaranteed: agreed.guaranteed,
-                maximum: agreed.maximum,
-                release_at: agreed.release_at,
-                taken,
-            });
+    pub fn set_quotas(&mut self, agreed: &[Quota]) -> Result<(), Vec<QuotaError>> {
+        let mut quotas = agreed.to_vec();
+        for held in &self.seats.quotas {
+            match quotas.iter_mut().find(|quota| quota.organisation == held.organisation) {
+                Some(quota) => quota.taken = held.taken,
+                None => quotas.push(Quota {
+                    taken: held.taken,
+                    ..Quota::open(held.organisation)
+                }),
+            }
         }
-        seats::validate_quotas(self.seats.capacity, &quotas)?;
+        seats::validate_quotas(self.seats.capacity, &quotas, self.viewer.now())?;
         self.seats.quotas = quotas;
         self.settle();
         Ok(())
