@@ -2,3 +2,9 @@
 
 pub mod app;
 pub mod clock;
+pub mod guard;
+pub mod http;
+pub mod language;
+pub mod masking;
+pub mod metrics;
+pub mod telemetry;
