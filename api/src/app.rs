@@ -2,6 +2,12 @@
 //!
 //! STUB while the house is being built: `http` is written against these signatures.
 
+#![expect(
+    clippy::unused_async,
+    clippy::must_use_candidate,
+    reason = "a stub with the signatures of the real thing"
+)]
+
 use crate::{
     guard::{Guard, Limits, MayIntrospect},
     language::Language,

@@ -7,7 +7,7 @@ mod progress;
 mod refusal;
 mod text;
 
-pub use limits::{Limit, Limits};
+pub use limits::{Limit, Limits, list_complexity};
 pub use progress::{Budget, MayIntrospect, Progress, QueriesOnly, Stage};
 pub use refusal::{Refusal, whole_seconds};
 

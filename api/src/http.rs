@@ -2,6 +2,7 @@
 //! knows who may call and how often, and nothing of what is asked for.
 
 mod answer;
+mod client;
 mod graphql;
 mod negotiation;
 mod parameters;
@@ -16,17 +17,13 @@ use crate::{app::App, guard::Limits, metrics::Metrics};
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::map_response,
     response::{IntoResponse, Response},
     routing::{any, get},
 };
 use rate_limit::RateLimiter;
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 use tower_http::cors::CorsLayer;
 
 /// What an operator decides about the ways in.
@@ -75,30 +72,6 @@ struct Gateway {
     trusted_proxies: Vec<IpAddr>,
 }
 
-impl Gateway {
-    /// Where a request comes from: the last address that a trusted proxy vouches for.
-    fn client_address(&self, headers: &HeaderMap, connection: Option<&Connection>) -> IpAddr {
-        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let mut address = connection.map_or(unknown, Connection::peer);
-        let forwarded: Vec<_> = headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .collect();
-        for hop in forwarded.iter().rev() {
-            if !self.trusted_proxies.contains(&address) {
-                break;
-            }
-            let Ok(before) = hop.trim().parse() else {
-                break;
-            };
-            address = before;
-        }
-        address
-    }
-}
-
 fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins)
@@ -111,7 +84,7 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
             graphql::REQUEST_ID,
         ])
         .expose_headers([header::RETRY_AFTER, graphql::REQUEST_ID])
-        .max_age(Duration::from_secs(3600))
+        .max_age(Duration::from_hours(1))
 }
 
 /// The process runs.

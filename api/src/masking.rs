@@ -163,7 +163,7 @@ fn mask(error: &mut ServerError) {
         return;
     }
     tracing::error!(message = error.message, path = ?error.path, "unexpected error");
-    error.message = INTERNAL_ERROR.to_owned();
+    INTERNAL_ERROR.clone_into(&mut error.message);
     error.extensions = None;
     set_code(error, "INTERNAL_SERVER_ERROR");
 }

@@ -3,7 +3,7 @@
 
 use super::{Limit, Limits, Refusal};
 use async_graphql::{
-    Positioned, Value, Variables,
+    Name, Positioned, Value, Variables,
     parser::types::{Directive, ExecutableDocument, Field, OperationType, Selection, SelectionSet},
 };
 use std::{collections::HashMap, convert::Infallible};
@@ -82,12 +82,16 @@ pub(super) fn measure(
         size.operations = 1;
         total = total.apart(size);
     }
+    // The library reads each fragment by itself too. How deep one may be depends on where it is
+    // spread: the standard introspection query has one that is deeper than a plain query may be.
     for name in document.fragments.keys() {
-        let fragment = Size {
-            root_fields: 0,
-            ..ruler.fragment(name, 1)?
+        let fragment = ruler.fragment(name, 1)?;
+        let alone = Size {
+            fields: fragment.fields,
+            directives: fragment.directives,
+            ..Size::default()
         };
-        check(&fragment, limits)?;
+        check(&alone, limits)?;
     }
     Ok(total)
 }
@@ -131,7 +135,7 @@ pub(super) fn chosen<'a>(
         Some(name) => candidate.is_some_and(|candidate| candidate == name),
         None => only,
     })?;
-    Some((found.map(|name| name.as_str()), operation.node.ty))
+    Some((found.map(Name::as_str), operation.node.ty))
 }
 
 /// A fragment is being measured, or has been.

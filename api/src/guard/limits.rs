@@ -65,6 +65,17 @@ impl Default for Limits {
     }
 }
 
+/// The complexity of a list field, for its `complexity` attribute: the rows that it asks for, times
+/// what each row costs.
+///
+/// It stops far above any limit and far below overflow: the library adds up fields with a plain
+/// `+`, where two that only saturated would come out as almost nothing.
+#[must_use]
+pub fn list_complexity(rows: usize, each: usize) -> usize {
+    const CEILING: usize = 1_000_000;
+    rows.max(1).saturating_mul(each).min(CEILING)
+}
+
 /// A limit that a document can break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {

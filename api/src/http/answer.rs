@@ -171,7 +171,7 @@ impl Answer {
     /// The answer of the schema. `executed` tells an error of a field, which stands beside
     /// `data`, from an error of the request, which comes without.
     pub(super) fn from_schema(
-        response: Response,
+        response: &Response,
         executed: bool,
         media: Media,
         language: Language,
@@ -179,7 +179,7 @@ impl Answer {
     ) -> Self {
         let code = first_code(&response.errors).unwrap_or("OK").to_owned();
         if !executed {
-            return Self::request_error(response, code, media);
+            return Self::request_error(&response.errors, code, media);
         }
         let mut headers = response.http_headers.clone();
         let mut status = StatusCode::OK;
@@ -191,10 +191,10 @@ impl Answer {
             bytes: Vec::new(),
             most: limits.answer_bytes,
         };
-        if serde_json::to_writer(&mut body, &response).is_err() {
+        if serde_json::to_writer(&mut body, response).is_err() {
             let refusal = Refusal::TooMuch(Limit::AnswerBytes, limits.answer_bytes);
             let short = Response::from_errors(vec![refusal.into_error(language)]);
-            return Self::from_schema(short, true, media, language, limits);
+            return Self::from_schema(&short, true, media, language, limits);
         }
         Self {
             status,
@@ -204,11 +204,11 @@ impl Answer {
         }
     }
 
-    fn request_error(response: Response, code: String, media: Media) -> Self {
+    fn request_error(errors: &[ServerError], code: String, media: Media) -> Self {
         let (status, header) = match code.as_str() {
             "RATE_LIMITED" => (
                 StatusCode::TOO_MANY_REQUESTS,
-                Some(retry_after(wait(&response.errors))),
+                Some(retry_after(wait(errors))),
             ),
             "METHOD_NOT_ALLOWED" => (
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -220,7 +220,7 @@ impl Answer {
         Self {
             status,
             headers: header.into_iter().collect(),
-            body: request_errors(&response.errors),
+            body: request_errors(errors),
             code,
         }
     }

@@ -3,6 +3,7 @@
 use super::{
     Gateway,
     answer::{Answer, Denied},
+    client,
     negotiation::{self, Media},
     parameters,
     rate_limit::Caller,
@@ -24,6 +25,7 @@ use axum::{
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::{
+    net::{IpAddr, Ipv4Addr},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -56,9 +58,10 @@ pub(super) async fn graphql(
         connection: head.extensions.get::<Connection>().cloned(),
         gateway,
         head,
-        id,
+        id: id.clone(),
     };
-    let answer = async {
+    // The call ends inside its span, so that its line in the log bears its id.
+    let answer = async move {
         let result = match media {
             Some(media) => call.run(media, body).await,
             None => Err(Denied::NotAcceptable),
@@ -69,7 +72,7 @@ pub(super) async fn graphql(
     }
     .instrument(span)
     .await;
-    respond(answer, media.unwrap_or(Media::Json), &call.id)
+    respond(answer, media.unwrap_or(Media::Json), &id)
 }
 
 fn respond(answer: Answer, media: Media, id: &str) -> Response {
@@ -142,10 +145,10 @@ impl Call {
     }
 
     fn address(&self) -> Caller {
-        Caller::at(
-            self.gateway
-                .client_address(&self.head.headers, self.connection.as_ref()),
-        )
+        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        let peer = self.connection.as_ref().map_or(unknown, Connection::peer);
+        let trusted = &self.gateway.trusted_proxies;
+        Caller::at(client::address(&self.head.headers, peer, trusted))
     }
 
     fn charge_request(&self, caller: &Caller) -> Result<(), Denied> {
@@ -218,7 +221,7 @@ impl Call {
             Err(_) => return Err(Denied::QueryTimedOut),
         };
         Ok(Answer::from_schema(
-            response,
+            &response,
             progress.stage().executing,
             media,
             self.language,
