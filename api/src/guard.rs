@@ -60,13 +60,13 @@ impl Guard {
         }
 
         let chosen = document::chosen(&parsed, request.operation_name.as_deref());
+        if let (Some(progress), Some((name, operation))) = (datum::<Progress>(request), chosen) {
+            progress.chose(operation, name);
+        }
         if let Some((_, OperationType::Mutation | OperationType::Subscription)) = chosen
             && datum::<QueriesOnly>(request).is_some()
         {
             return Err(refuse(Refusal::QueriesOnly));
-        }
-        if let (Some(progress), Some((name, operation))) = (datum::<Progress>(request), chosen) {
-            progress.chose(operation, name);
         }
         Ok(parsed)
     }

@@ -38,6 +38,8 @@ impl fmt::Debug for Budget {
     }
 }
 
+const LONGEST_NAME: usize = 64;
+
 /// How far a request has come: a datum of the request that its way in keeps a copy of.
 #[derive(Clone, Debug, Default)]
 pub struct Progress(Arc<Mutex<Stage>>);
@@ -47,7 +49,7 @@ pub struct Progress(Arc<Mutex<Stage>>);
 pub struct Stage {
     /// The kind of the operation that runs; none until the document is read.
     pub operation: Option<OperationType>,
-    /// The operation's name.
+    /// The operation's name, cut to what a line of a log has room for.
     pub name: Option<String>,
     /// The document's points of complexity; none until it is validated.
     pub complexity: Option<usize>,
@@ -65,7 +67,7 @@ impl Progress {
     pub(super) fn chose(&self, operation: OperationType, name: Option<&str>) {
         self.with(|stage| {
             stage.operation = Some(operation);
-            stage.name = name.map(str::to_owned);
+            stage.name = name.map(|name| name.chars().take(LONGEST_NAME).collect());
         });
     }
 

@@ -49,6 +49,16 @@ async fn the_way_in_learns_what_runs() {
 }
 
 #[tokio::test]
+async fn a_name_too_long_for_a_log_is_cut() {
+    let progress = Progress::default();
+    let query = format!("query {} {{ text }}", "A".repeat(65));
+
+    assert_answered(Request::new(query).data(progress.clone())).await;
+
+    assert_eq!(progress.stage().name, Some("A".repeat(64)));
+}
+
+#[tokio::test]
 async fn only_those_who_may_read_the_schema() {
     for query in [
         "{ __schema { queryType { name } } }",
