@@ -89,8 +89,18 @@ pub fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
+/// The parser draws the whole line with an arrow below it; what it missed stands last, and the
+/// location stands in the error.
 pub(super) fn parse_failed(error: parser::Error) -> ServerError {
     let mut error = ServerError::from(error);
+    let missed = error
+        .message
+        .lines()
+        .rev()
+        .find_map(|line| line.trim_start().strip_prefix("= "));
+    if let Some(missed) = missed {
+        error.message = format!("Syntax error: {missed}");
+    }
     error
         .extensions
         .get_or_insert_default()

@@ -133,6 +133,25 @@ async fn a_document_that_is_none_is_a_parse_error() {
 }
 
 #[tokio::test]
+async fn a_parse_error_says_where_and_does_not_repeat_the_query() {
+    let query = format!("{{ text(of: 1) }} }} # {}", "secret ".repeat(1000));
+
+    let response = answer(query).await;
+
+    let error = &response.errors[0];
+    assert!(
+        error.message.starts_with("Syntax error: expected "),
+        "{}",
+        error.message
+    );
+    assert!(!error.message.contains("secret"), "{}", error.message);
+    assert_eq!(
+        (error.locations[0].line, error.locations[0].column),
+        (1, 17)
+    );
+}
+
+#[tokio::test]
 async fn nothing_suggests_what_a_field_might_be_called() {
     let (_, message) = refusal("{ tex }").await;
 
