@@ -2,8 +2,20 @@
 //!
 //! STUB while the house is being built: `http` is written against these signatures.
 
+#![expect(
+    clippy::unused_async,
+    clippy::must_use_candidate,
+    reason = "a stub with the signatures of the real thing"
+)]
+
+use crate::{
+    guard::{Guard, Limits, MayIntrospect},
+    language::Language,
+    masking::Masking,
+};
 use async_graphql::{
-    EmptyMutation, EmptySubscription, Object, Request, Response, Schema, extensions::ExtensionFactory,
+    EmptyMutation, EmptySubscription, Object, Request, Response, Schema,
+    extensions::ExtensionFactory,
 };
 use axum::http::HeaderMap;
 
@@ -14,16 +26,6 @@ pub struct Viewer {
     pub principal: Option<String>,
     /// The acting organisation's id, for the log.
     pub organisation: Option<String>,
-}
-
-/// The language that a person reads.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// Swedish, the default.
-    #[default]
-    Swedish,
-    /// English.
-    English,
 }
 
 /// What every request carries.
@@ -64,7 +66,11 @@ impl App {
     pub fn stub(extensions: Vec<Box<dyn FnOnce() -> Box<dyn ExtensionFactory>>>) -> Self {
         drop(extensions);
         Self {
-            schema: Schema::build(Query, EmptyMutation, EmptySubscription).finish(),
+            schema: Schema::build(Query, EmptyMutation, EmptySubscription)
+                .disable_suggestions()
+                .extension(Guard::new(Limits::default()))
+                .extension(Masking::new(&Limits::default()))
+                .finish(),
         }
     }
 
@@ -80,7 +86,9 @@ impl App {
         context: RequestContext,
         request: Request,
     ) -> Response {
-        self.schema.execute(request.data(viewer).data(context)).await
+        self.schema
+            .execute(request.data(viewer).data(context).data(MayIntrospect(true)))
+            .await
     }
 
     /// Whether the database answers and is migrated.
