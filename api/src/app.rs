@@ -3,7 +3,8 @@
 //! STUB while the house is being built: `http` is written against these signatures.
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, Object, Request, Response, Schema, extensions::ExtensionFactory,
+    EmptyMutation, EmptySubscription, Object, Request, Response, Schema,
+    extensions::ExtensionFactory,
 };
 use axum::http::HeaderMap;
 
@@ -80,7 +81,9 @@ impl App {
         context: RequestContext,
         request: Request,
     ) -> Response {
-        self.schema.execute(request.data(viewer).data(context)).await
+        self.schema
+            .execute(request.data(viewer).data(context))
+            .await
     }
 
     /// Whether the database answers and is migrated.

@@ -2,3 +2,6 @@
 
 pub mod app;
 pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod identity;
