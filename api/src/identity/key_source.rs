@@ -90,9 +90,9 @@ struct Flight {
 
 impl KeySource {
     /// Prepares a source; nothing is fetched yet.
-    pub(super) fn new(issuer: &str, place: KeyPlace, pace: Pace) -> Result<Self, reqwest::Error> {
+    pub(super) fn new(issuer: &str, keys: KeyPlace, pace: Pace) -> Result<Self, reqwest::Error> {
         let mut current = Arc::default();
-        let place = match place {
+        let place = match keys {
             KeyPlace::File(path) => Place::File(path),
             KeyPlace::Address(url) => {
                 let client = client(&url, pace)?;

@@ -26,15 +26,15 @@ pub(super) fn check(
     if not_before.is_some_and(|instant| instant > now + leeway) {
         return Err(Rejection::NotYetValid);
     }
-    let issued =
+    let began =
         instant(payload, "iat", Rejection::IssuedAtMalformed)?.ok_or(Rejection::IssuedAtMissing)?;
-    if issued > now + leeway {
+    if began > now + leeway {
         return Err(Rejection::IssuedInFuture);
     }
-    if expires <= issued {
+    if expires <= began {
         return Err(Rejection::ExpiresBeforeIssued);
     }
-    if expires - issued > issuer.max_lifetime {
+    if expires - began > issuer.max_lifetime {
         return Err(Rejection::LivesTooLong);
     }
     Ok(expires)
