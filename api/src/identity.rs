@@ -31,3 +31,8 @@ pub use rejection::{Refusal, Rejection};
 pub use self_test::{SelfTestFault, self_test};
 pub use verifier::{Registration, StartFault, Verifier};
 pub use verify::{LEEWAY_SECONDS, verify};
+
+/// The table of bad tokens, which the suite also sends over HTTP.
+#[cfg(test)]
+#[path = "../../tests/src/bad_tokens.rs"]
+mod bad_tokens;
