@@ -84,6 +84,8 @@ enum Place {
 struct Flight {
     started: Option<Instant>,
     finished: Option<Instant>,
+    /// Whether the last fetch brought a good set.
+    good: bool,
     /// The file's time and size when it was last read well.
     file: Option<(SystemTime, u64)>,
 }
@@ -138,14 +140,7 @@ impl KeySource {
             Place::Address(..) => self.pace.poll,
         };
         loop {
-            let asked = Instant::now();
-            let flight = Arc::clone(&self.flight).lock_owned().await;
-            let loaded = if flight.finished.is_some_and(|finished| finished > asked) {
-                // Somebody else fetched while we waited; a failure shows at the next poll.
-                true
-            } else {
-                self.fetch_apart(flight).await
-            };
+            let loaded = self.refresh_for_poll().await;
             let pause = if loaded {
                 usual
             } else {
@@ -155,15 +150,26 @@ impl KeySource {
         }
     }
 
+    /// Returns whether the set is good.
+    async fn refresh_for_poll(self: &Arc<Self>) -> bool {
+        let asked = Instant::now();
+        let flight = Arc::clone(&self.flight).lock_owned().await;
+        if flight.finished.is_some_and(|finished| finished > asked) {
+            // A request fetched while we waited.
+            return flight.good;
+        }
+        self.fetch_apart(flight).await
+    }
+
     /// Fetches in a task of its own: a caller that hangs up must not cut the fetch that others wait
     /// for, and so use up the minute for nothing. Returns whether the set is good.
     async fn fetch_apart(self: &Arc<Self>, mut flight: OwnedMutexGuard<Flight>) -> bool {
         let source = Arc::clone(self);
         let task = tokio::spawn(async move {
             flight.started = Some(Instant::now());
-            let loaded = source.fetch(&mut flight).await;
+            flight.good = source.fetch(&mut flight).await;
             flight.finished = Some(Instant::now());
-            loaded
+            flight.good
         });
         task.await.unwrap_or(false)
     }

@@ -193,7 +193,7 @@ async fn a_new_key_is_found_by_its_first_token_once_the_minute_has_passed() {
     let (old, new) = (World::default(), World::default());
     let renamed = |world: &World| key_set(world).replace("\"es\"", "\"es-before\"");
     let provider = Provider::start(Answer::Keys(renamed(&old))).await;
-    let short = Duration::from_millis(300);
+    let short = Duration::from_secs(1);
     let pace = Pace {
         unknown_key: short,
         ..STILL
