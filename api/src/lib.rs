@@ -4,4 +4,5 @@ pub mod app;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod domain;
 pub mod identity;

@@ -1,0 +1,258 @@
+//! When an occasion takes place, when one can sign up for it, and whether two collide.
+
+use chrono::{DateTime, Utc};
+use entity::kind::OccasionStatus;
+
+/// An occasion has at most this many time blocks.
+pub const MAXIMUM_TIME_BLOCKS: usize = 60;
+
+/// From when until when. The end no longer belongs to it.
+pub type TimeBlock = (DateTime<Utc>, DateTime<Utc>);
+
+/// A rule that time blocks break. Blocks are counted from zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TimeBlockError {
+    /// An occasion takes place at some time.
+    #[error("an occasion has at least one time block")]
+    None,
+    /// More blocks than an occasion may have.
+    #[error("{count} time blocks are too many: an occasion has at most {MAXIMUM_TIME_BLOCKS}")]
+    TooMany {
+        /// The number of blocks.
+        count: usize,
+    },
+    /// A block ends when it starts, or before.
+    #[error("time block {index} does not end after its start")]
+    EndNotAfterStart {
+        /// The block.
+        index: usize,
+    },
+    /// A block starts before the one in front of it.
+    #[error("time block {index} starts before the one in front of it")]
+    NotInOrder {
+        /// The later block in the list.
+        index: usize,
+    },
+    /// A block starts before the one in front of it has ended.
+    #[error("time block {index} starts before the one in front of it has ended")]
+    Overlapping {
+        /// The later block in the list.
+        index: usize,
+    },
+}
+
+/// Whether the blocks can be those of one occasion: 1 to 60 blocks, each ending after its start, in
+/// order, none before the one in front of it has ended. The first broken rule is told.
+pub fn validate_time_blocks(blocks: &[TimeBlock]) -> Result<(), TimeBlockError> {
+    let count = blocks.len();
+    if count == 0 {
+        return Err(TimeBlockError::None);
+    }
+    if count > MAXIMUM_TIME_BLOCKS {
+        return Err(TimeBlockError::TooMany { count });
+    }
+    if let Some(index) = blocks.iter().position(|(start, end)| end <= start) {
+        return Err(TimeBlockError::EndNotAfterStart { index });
+    }
+    for (pair, index) in blocks.windows(2).zip(1..) {
+        let [(start_in_front, end_in_front), (start, _)] = [pair[0], pair[1]];
+        if start < start_in_front {
+            return Err(TimeBlockError::NotInOrder { index });
+        }
+        if start < end_in_front {
+            return Err(TimeBlockError::Overlapping { index });
+        }
+    }
+    Ok(())
+}
+
+/// Whether somebody would have to be in two places at once. What ends when the other starts does
+/// not overlap. The blocks may be in any order.
+#[must_use]
+pub fn overlaps(a: &[TimeBlock], b: &[TimeBlock]) -> bool {
+    a.iter().any(|(start, end)| {
+        b.iter()
+            .any(|(other_start, other_end)| start < other_end && other_start < end)
+    })
+}
+
+/// Whether one can sign up for an occasion, as far as its times and status decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignUpState {
+    /// It will open.
+    NotYetOpen,
+    /// One can sign up, or join the waiting list if no seat is free.
+    Open,
+    /// The last moment to sign up has passed, the occasion has not started.
+    Closed,
+    /// The occasion does not take place.
+    Cancelled,
+    /// The occasion has started or is over.
+    Past,
+}
+
+/// Whether one can sign up now.
+///
+/// Open from `opens_at` on, itself included, until `closes_at`, itself excluded. Without them, open
+/// from the beginning and until the start. Nobody signs up for what has started, even if
+/// `closes_at` is later.
+#[must_use]
+pub fn sign_up_state(
+    now: DateTime<Utc>,
+    opens_at: Option<DateTime<Utc>>,
+    closes_at: Option<DateTime<Utc>>,
+    starts_at: DateTime<Utc>,
+    status: OccasionStatus,
+) -> SignUpState {
+    match status {
+        OccasionStatus::Cancelled => return SignUpState::Cancelled,
+        OccasionStatus::Scheduled => {}
+    }
+    if now >= starts_at {
+        return SignUpState::Past;
+    }
+    if closes_at.is_some_and(|closes_at| now >= closes_at) {
+        return SignUpState::Closed;
+    }
+    if opens_at.is_some_and(|opens_at| now < opens_at) {
+        return SignUpState::NotYetOpen;
+    }
+    SignUpState::Open
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    fn at(hour: i64) -> DateTime<Utc> {
+        let midnight: DateTime<Utc> = "2026-03-02T00:00:00Z".parse().unwrap();
+        midnight + TimeDelta::hours(hour)
+    }
+
+    fn just_before(hour: i64) -> DateTime<Utc> {
+        at(hour) - TimeDelta::microseconds(1)
+    }
+
+    fn block(start: i64, end: i64) -> TimeBlock {
+        (at(start), at(end))
+    }
+
+    #[test]
+    fn blocks_that_follow_each_other_are_accepted() {
+        assert_eq!(validate_time_blocks(&[block(9, 12)]), Ok(()));
+        assert_eq!(
+            validate_time_blocks(&[block(9, 12), block(12, 13), block(33, 36)]),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn each_broken_rule_is_told_with_its_block() {
+        use TimeBlockError::{EndNotAfterStart, None, NotInOrder, Overlapping};
+
+        for (blocks, error) in [
+            (vec![], None),
+            (vec![block(9, 9)], EndNotAfterStart { index: 0 }),
+            (
+                vec![block(8, 9), block(12, 10)],
+                EndNotAfterStart { index: 1 },
+            ),
+            (vec![block(9, 10), block(8, 9)], NotInOrder { index: 1 }),
+            (
+                vec![block(1, 2), block(3, 6), block(5, 8)],
+                Overlapping { index: 2 },
+            ),
+            (vec![block(9, 10), block(9, 10)], Overlapping { index: 1 }),
+        ] {
+            assert_eq!(validate_time_blocks(&blocks), Err(error), "{blocks:?}");
+        }
+    }
+
+    #[test]
+    fn sixty_blocks_are_allowed_and_sixty_one_are_not() {
+        let blocks: Vec<TimeBlock> = (0..61).map(|day| block(day * 24, day * 24 + 3)).collect();
+
+        assert_eq!(validate_time_blocks(&blocks[..60]), Ok(()));
+        assert_eq!(
+            validate_time_blocks(&blocks),
+            Err(TimeBlockError::TooMany { count: 61 })
+        );
+    }
+
+    #[test]
+    fn occasions_overlap_when_any_two_blocks_share_a_moment() {
+        let two_mornings = [block(9, 12), block(33, 36)];
+
+        assert!(overlaps(&two_mornings, &[block(35, 40)]));
+        assert!(overlaps(&two_mornings, &[block(10, 11)]), "within");
+        assert!(overlaps(&[block(10, 11)], &two_mornings), "around");
+        assert!(overlaps(&two_mornings, &two_mornings));
+        assert!(overlaps(&two_mornings, &[(just_before(12), at(13))]));
+    }
+
+    #[test]
+    fn what_ends_when_the_other_starts_does_not_overlap() {
+        let two_mornings = [block(9, 12), block(33, 36)];
+
+        assert!(!overlaps(
+            &two_mornings,
+            &[block(12, 33), block(8, 9), block(36, 37)]
+        ));
+        assert!(!overlaps(&two_mornings, &[]));
+    }
+
+    #[test]
+    fn the_sign_up_opens_and_closes_to_the_microsecond() {
+        use SignUpState::{Closed, NotYetOpen, Open, Past};
+
+        for (now, state) in [
+            (just_before(1), NotYetOpen),
+            (at(1), Open),
+            (just_before(5), Open),
+            (at(5), Closed),
+            (just_before(9), Closed),
+            (at(9), Past),
+            (at(99), Past),
+        ] {
+            assert_eq!(
+                sign_up_state(
+                    now,
+                    Some(at(1)),
+                    Some(at(5)),
+                    at(9),
+                    OccasionStatus::Scheduled
+                ),
+                state,
+                "{now}"
+            );
+        }
+    }
+
+    #[test]
+    fn without_a_window_one_can_sign_up_until_the_start() {
+        let state =
+            |now, closes_at| sign_up_state(now, None, closes_at, at(9), OccasionStatus::Scheduled);
+
+        assert_eq!(state(at(-999), None), SignUpState::Open);
+        assert_eq!(state(just_before(9), None), SignUpState::Open);
+        assert_eq!(state(at(9), None), SignUpState::Past);
+        assert_eq!(state(at(9), Some(at(12))), SignUpState::Past);
+    }
+
+    #[test]
+    fn a_cancelled_occasion_is_cancelled_at_any_time() {
+        for now in [at(0), at(3), at(7), at(10)] {
+            assert_eq!(
+                sign_up_state(
+                    now,
+                    Some(at(1)),
+                    Some(at(5)),
+                    at(9),
+                    OccasionStatus::Cancelled
+                ),
+                SignUpState::Cancelled
+            );
+        }
+    }
+}

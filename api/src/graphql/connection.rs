@@ -1,0 +1,79 @@
+//! Relay connections over the viewer's keyset pages.
+
+use super::{context::viewer, loader::Loaders};
+use crate::{
+    error::Result,
+    policy::Policy,
+    viewer::page::{Ordering, Page, PageArguments},
+};
+use async_graphql::{
+    Context, OutputType, SimpleObject,
+    connection::{Connection, Edge, EmptyFields},
+    dataloader::DataLoader,
+};
+use sea_orm::Select;
+
+/// A page of nodes, with how many there are in all.
+pub type Nodes<T> = Connection<String, T, Total, EmptyFields>;
+
+/// What a connection tells besides its nodes.
+#[derive(SimpleObject)]
+pub struct Total {
+    /// How many nodes the whole list has, as far as you may see them; counted only when you ask for it.
+    total_count: u64,
+}
+
+/// Answers a list field with one page; the count costs a statement of its own, so only who asks pays.
+pub(crate) async fn connect<E, T>(
+    ctx: &Context<'_>,
+    query: Select<E>,
+    order: &Ordering<E>,
+    arguments: &PageArguments,
+    node: impl Fn(E::Model) -> T,
+) -> Result<Nodes<T>>
+where
+    E: Policy,
+    E::Model: Send + Sync,
+    T: OutputType,
+{
+    let viewer = viewer(ctx);
+    let total = if wants_total(ctx) {
+        viewer.count(query.clone()).await?
+    } else {
+        0
+    };
+    let seal = &ctx.data_unchecked::<DataLoader<Loaders>>().loader().seal;
+    let page = viewer.page(seal, query, order, arguments).await?;
+    Ok(from_page(page, total, node))
+}
+
+/// Whether the answer will hold `totalCount`.
+pub(crate) fn wants_total(ctx: &Context<'_>) -> bool {
+    ctx.look_ahead().field("totalCount").exists()
+}
+
+/// A connection from a page that has been loaded.
+pub(crate) fn from_page<M, T: OutputType>(
+    page: Page<M>,
+    total_count: u64,
+    node: impl Fn(M) -> T,
+) -> Nodes<T> {
+    let mut connection = Connection::with_additional_fields(
+        page.has_previous,
+        page.has_next,
+        Total { total_count },
+    );
+    connection.edges.extend(
+        page.rows
+            .into_iter()
+            .map(|(cursor, row)| Edge::new(cursor, node(row))),
+    );
+    connection
+}
+
+/// What a list costs: each of its rows what one row costs, for the complexity limit.
+#[must_use]
+pub(crate) fn cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
+    let rows = first.or(last).unwrap_or(crate::viewer::page::USUAL);
+    usize::try_from(rows.clamp(1, crate::viewer::page::MOST)).unwrap_or(1) * child.max(1)
+}

@@ -1,0 +1,263 @@
+//! Organisations: the directory, with names, units and contact points.
+
+mod directory;
+mod unit;
+
+pub use directory::OrganisationQuery;
+pub(crate) use unit::UnitById;
+pub use unit::{OrganisationUnit, UnitMutation};
+
+use super::{
+    connection::{Nodes, connect, cost},
+    context::{loaders, viewer},
+    loader::{load_many, load_one},
+    person::{Membership, members_of},
+    place::{County, CountyByCode, Municipality, MunicipalityByCode},
+};
+use crate::{
+    error::{Error, Result},
+    viewer::page::{KeyKind, Ordering, PageArguments},
+};
+use async_graphql::{Context, ID, Object, SimpleObject, dataloader::Loader};
+use entity::{
+    contact_point,
+    id::OrganisationId,
+    kind::{OrganisationKind, Role, SubjectArea, UnitKind},
+    organisation,
+    organisation_number::OrganisationNumber,
+    organisation_unit,
+    partial_date::PartialDate,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use std::collections::HashMap;
+
+load_one!(
+    /// An organisation by its id.
+    OrganisationById(OrganisationId) => organisation.Id (|row| Some(row.id))
+);
+load_one!(
+    /// An organisation by its organisation number.
+    OrganisationByNumber(OrganisationNumber) => organisation.OrganisationNumber (|row| row.organisation_number.clone())
+);
+load_one!(
+    /// The organisation that a municipality is.
+    OrganisationOfMunicipality(String) => organisation.MunicipalityCode (|row| row.municipality_code.clone())
+);
+load_many!(
+    /// The names of an organisation, oldest first.
+    NamesOf(OrganisationId) => organisation_name.OrganisationId (organisation_id), order Id
+);
+load_many!(
+    /// The contact points of an organisation.
+    ContactPointsOf(OrganisationId) => contact_point.OrganisationId (organisation_id), order FunctionName, Id
+);
+
+/// The organisations of a county, perhaps of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct OrganisationsOfCounty {
+    pub(crate) county_code: String,
+    pub(crate) kind: Option<OrganisationKind>,
+}
+
+impl Loader<OrganisationsOfCounty> for super::loader::Loaders {
+    type Value = Vec<organisation::Model>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[OrganisationsOfCounty],
+    ) -> Result<HashMap<OrganisationsOfCounty, Self::Value>> {
+        let counties = keys.iter().map(|key| key.county_code.clone());
+        let query = organisation::Entity::find()
+            .filter(organisation::Column::CountyCode.is_in(counties))
+            .order_by_asc(organisation::Column::SortName)
+            .order_by_asc(organisation::Column::Id);
+        let rows = self.viewer.all(query).await?;
+        let fits = |key: &OrganisationsOfCounty, row: &organisation::Model| {
+            row.county_code.as_ref() == Some(&key.county_code) && key.kind.is_none_or(|kind| kind == row.kind)
+        };
+        Ok(keys
+            .iter()
+            .map(|key| {
+                let list = rows.iter().filter(|row| fits(key, row)).take(500).cloned().collect();
+                (key.clone(), list)
+            })
+            .collect())
+    }
+}
+
+/// A name that an organisation has or has had. Public.
+#[derive(SimpleObject)]
+pub struct OrganisationName {
+    /// The name as it was written.
+    name: String,
+    /// Since when, as precisely as the source has it; null where it is not known.
+    valid_from: Option<PartialDate>,
+    /// Until when; null for the present name, and where it is not known.
+    valid_to: Option<PartialDate>,
+}
+
+/// A way to reach an organisation: a function, never a person. Public.
+#[derive(SimpleObject)]
+pub struct ContactPoint {
+    /// The function: `Människorätts- och barnrättsstrateg`.
+    function_name: String,
+    /// The subject that it answers for; null for all.
+    subject_area: Option<SubjectArea>,
+    /// The function's e-mail address.
+    email: Option<String>,
+    /// The function's telephone number.
+    phone: Option<String>,
+}
+
+impl From<contact_point::Model> for ContactPoint {
+    fn from(row: contact_point::Model) -> Self {
+        Self {
+            function_name: row.function_name,
+            subject_area: row.subject_area,
+            email: row.email,
+            phone: row.phone,
+        }
+    }
+}
+
+/// An organisation.
+#[derive(Clone)]
+pub struct Organisation(pub organisation::Model);
+
+/// An organisation: a partner, or one that takes part in what partners do. Public, but for its members.
+#[Object]
+impl Organisation {
+    /// Its global id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// What kind of organisation it is.
+    async fn kind(&self) -> OrganisationKind {
+        self.0.kind
+    }
+
+    /// The name that it has now.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its present and former names, oldest first. Search finds it by all of them.
+    #[graphql(complexity = "2 * child_complexity")]
+    async fn names(&self, ctx: &Context<'_>) -> Result<Vec<OrganisationName>> {
+        let rows = loaders(ctx).load_one(NamesOf(self.0.id)).await?.unwrap_or_default();
+        Ok(rows
+            .into_iter()
+            .map(|row| OrganisationName {
+                name: row.name,
+                valid_from: row.valid_from,
+                valid_to: row.valid_to,
+            })
+            .collect())
+    }
+
+    /// Ten digits without hyphen; null for a body that is not a legal person, and where no verified source
+    /// gives it.
+    pub(crate) async fn organisation_number(&self) -> Option<&OrganisationNumber> {
+        self.0.organisation_number.as_ref()
+    }
+
+    /// The county that it belongs to; null for a national organisation.
+    async fn county(&self, ctx: &Context<'_>) -> Result<Option<County>> {
+        let Some(code) = self.0.county_code.clone() else {
+            return Ok(None);
+        };
+        Ok(loaders(ctx).load_one(CountyByCode(code)).await?.map(County))
+    }
+
+    /// The municipality that it is; null for other kinds.
+    async fn municipality(&self, ctx: &Context<'_>) -> Result<Option<Municipality>> {
+        let Some(code) = self.0.municipality_code.clone() else {
+            return Ok(None);
+        };
+        Ok(loaders(ctx).load_one(MunicipalityByCode(code)).await?.map(Municipality))
+    }
+
+    /// Its address on the web.
+    async fn website(&self) -> Option<&str> {
+        self.0.website.as_deref()
+    }
+
+    /// Whether it takes part now: it has an agreement that has begun and not ended.
+    async fn is_partner(&self, ctx: &Context<'_>) -> bool {
+        let now = viewer(ctx).now();
+        self.0.partner_from.is_some_and(|from| from <= now)
+            && self.0.partner_until.is_none_or(|until| until > now)
+    }
+
+    /// Its contact points: functions, not persons.
+    #[graphql(complexity = "2 * child_complexity")]
+    async fn contact_points(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that answer for this subject, or for all subjects.")] subject_area: Option<
+            SubjectArea,
+        >,
+    ) -> Result<Vec<ContactPoint>> {
+        let rows = loaders(ctx).load_one(ContactPointsOf(self.0.id)).await?.unwrap_or_default();
+        let answers = |row: &contact_point::Model| {
+            subject_area.is_none() || row.subject_area.is_none() || row.subject_area == subject_area
+        };
+        Ok(rows.into_iter().filter(answers).map(ContactPoint::from).collect())
+    }
+
+    /// Its units, in Swedish alphabetical order. Each names the unit above it, so that a tree can be built.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and two filters")]
+    async fn units(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only units of these kinds.")] kinds: Option<Vec<UnitKind>>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<OrganisationUnit>> {
+        use organisation_unit::Column as U;
+        let mut query = organisation_unit::Entity::find().filter(U::OrganisationId.eq(self.0.id));
+        if let Some(kinds) = kinds {
+            query = query.filter(U::Kind.is_in(kinds));
+        }
+        let order = Ordering {
+            name: "unit",
+            key: Expr::col((organisation_unit::Entity, U::SortName)),
+            kind: KeyKind::Text,
+            id: U::Id,
+            descending: false,
+        };
+        let arguments = PageArguments { first, after, last, before };
+        connect(ctx, query, &order, &arguments, OrganisationUnit).await
+    }
+
+    /// The people that the organisation has registered, in Swedish alphabetical order. Only for coordinators
+    /// and administrators of the organisation itself; null for everybody else. Reading names is written to
+    /// the audit log.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and a filter")]
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only people whose name holds this text, whatever the accents.")] text: Option<String>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Nodes<Membership>>> {
+        if !viewer(ctx).has_role(Role::Coordinator, self.0.id) {
+            return Ok(None);
+        }
+        let arguments = PageArguments { first, after, last, before };
+        members_of(ctx, self.0.id, text, &arguments).await.map(Some)
+    }
+
+    /// Whether you may change the organisation's units and members.
+    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> bool {
+        viewer(ctx).has_role(Role::Administrator, self.0.id)
+    }
+}

@@ -1,0 +1,41 @@
+//! What every text that a user writes must keep: a length, and no personal identity numbers.
+
+use super::user_error::{UserError, UserErrorCode};
+use crate::{domain::personal_id::contains_personal_id, language::Text};
+
+/// What a text is for, which sets how long it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Checked {
+    /// A name or title: 1 to 200 characters.
+    Line,
+    /// A short remark or address: up to 500 characters.
+    Remark,
+    /// A description: up to 10,000 characters.
+    Description,
+}
+
+impl Checked {
+    const fn bounds(self) -> (usize, usize) {
+        match self {
+            Self::Line => (1, 200),
+            Self::Remark => (0, 500),
+            Self::Description => (0, 10_000),
+        }
+    }
+}
+
+/// Adds what is wrong with the text to the errors.
+pub(crate) fn check_text(kind: Checked, text: &str, field: &[&str], errors: &mut Vec<UserError>) {
+    let (least, most) = kind.bounds();
+    let length = text.trim().chars().count();
+    if length < least || length > most {
+        let message = Text::filled(
+            format!("Texten ska ha {least} till {most} tecken; den har {length}."),
+            format!("The text must have {least} to {most} characters; it has {length}."),
+        );
+        errors.push(UserError::with_text(UserErrorCode::InvalidValue, field, message));
+    }
+    if contains_personal_id(text) {
+        errors.push(UserError::new(UserErrorCode::PersonalIdNotAllowed, field));
+    }
+}

@@ -1,0 +1,243 @@
+//! What the user can mend: a code for the program, a text for the person, the field that it is about.
+
+use crate::{domain::seats::QuotaError, language::Text};
+use async_graphql::{Context, Enum, Object};
+
+use super::context::viewer;
+
+/// Why a mutation was not carried out, where the user can do something about it. Nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+pub enum UserErrorCode {
+    /// There is no such thing, or you may not see it.
+    NotFound,
+    /// Somebody else changed it since you read it: read it again, then repeat your change.
+    Conflict,
+    /// A value is missing, too long, or not possible.
+    InvalidValue,
+    /// The text holds a personal identity number, which must not be stored here.
+    PersonalIdNotAllowed,
+    /// The end comes before the beginning, or time blocks overlap.
+    InvalidTimes,
+    /// The training is not published, so nobody can sign up yet.
+    TrainingNotPublished,
+    /// The training has been published or archived already, or its state does not allow this.
+    InvalidStatus,
+    /// A joint training is published when every organiser has confirmed; somebody has not.
+    OrganisersNotConfirmed,
+    /// Your organisation is not among the organisers that should confirm.
+    NotAnOrganiser,
+    /// The participant is not among those that the training is meant for.
+    TargetAudienceMismatch,
+    /// Sign-up has not opened yet.
+    SignUpNotOpen,
+    /// Sign-up has closed.
+    SignUpClosed,
+    /// The occasion has been cancelled.
+    OccasionCancelled,
+    /// The occasion has begun or is over.
+    OccasionPast,
+    /// The person has a place at this occasion already, confirmed or waiting.
+    AlreadySignedUp,
+    /// The same person stands twice in the request.
+    DuplicateParticipant,
+    /// The person has a confirmed place at another occasion at the same time.
+    OverlappingOccasion,
+    /// The sign-up has ended already.
+    SignUpEnded,
+    /// The occasion would have fewer seats than are taken or guaranteed.
+    CapacityTooSmall,
+    /// The guaranteed seats are more than the occasion has, or than are left.
+    GuaranteesExceedCapacity,
+    /// An organisation's maximum would be less than its guarantee or than what it has taken.
+    MaximumTooSmall,
+    /// The key was used for another request within 24 hours.
+    IdempotencyKeyReused,
+}
+
+/// Something that the user can mend. Nothing was changed by the mutation that returns one.
+#[derive(Clone, Debug)]
+pub struct UserError {
+    field: Vec<String>,
+    code: UserErrorCode,
+    text: Text,
+}
+
+impl UserError {
+    /// With the code's usual text.
+    #[must_use]
+    pub fn new(code: UserErrorCode, field: &[&str]) -> Self {
+        Self::with_text(code, field, usual_text(code))
+    }
+
+    /// With a text that says more than the code's usual one.
+    #[must_use]
+    pub fn with_text(code: UserErrorCode, field: &[&str], text: Text) -> Self {
+        Self {
+            field: field.iter().map(ToString::to_string).collect(),
+            code,
+            text,
+        }
+    }
+
+    /// For one item of a list in the input.
+    #[must_use]
+    pub fn at(code: UserErrorCode, list: &str, index: usize, field: &str) -> Self {
+        Self::new(code, &[list, &index.to_string(), field])
+    }
+}
+
+/// Something that the user can mend. Nothing was changed by the mutation that returns one.
+#[Object]
+impl UserError {
+    /// The path in `input` that it is about, such as `["participants", "1", "personId"]`; empty when it is
+    /// about the whole.
+    async fn field(&self) -> &[String] {
+        &self.field
+    }
+
+    /// What is wrong, for programs.
+    async fn code(&self) -> UserErrorCode {
+        self.code
+    }
+
+    /// What happened, why and what to do, for persons: in Swedish, or in English if `Accept-Language` asks
+    /// for it.
+    async fn message(&self, ctx: &Context<'_>) -> &str {
+        self.text.in_language(viewer(ctx).language())
+    }
+}
+
+impl From<QuotaError> for UserError {
+    fn from(error: QuotaError) -> Self {
+        match error {
+            QuotaError::OrganisationTwice { .. } => Self::with_text(
+                UserErrorCode::InvalidValue,
+                &["quotas"],
+                Text::fixed(
+                    "En organisation står två gånger. Slå ihop dess rader.",
+                    "An organisation stands twice. Put its rows together.",
+                ),
+            ),
+            QuotaError::GuaranteeAboveMaximum { guaranteed, maximum, .. } => Self::with_text(
+                UserErrorCode::MaximumTooSmall,
+                &["quotas"],
+                Text::filled(
+                    format!("{guaranteed} platser garanteras men högst {maximum} tillåts. Höj maximum eller sänk garantin."),
+                    format!("{guaranteed} seats are guaranteed but at most {maximum} allowed. Raise the maximum or lower the guarantee."),
+                ),
+            ),
+            QuotaError::TakenAboveMaximum { taken, maximum, .. } => Self::with_text(
+                UserErrorCode::MaximumTooSmall,
+                &["quotas"],
+                Text::filled(
+                    format!("{taken} platser är redan tagna, så högst {maximum} går inte. Ange minst {taken}."),
+                    format!("{taken} seats are taken already, so at most {maximum} will not do. Give at least {taken}."),
+                ),
+            ),
+            other => Self::with_text(
+                UserErrorCode::GuaranteesExceedCapacity,
+                &["quotas"],
+                Text::filled(
+                    "Platserna räcker inte till det som är taget och garanterat. Höj antalet platser eller sänk garantierna.".to_owned(),
+                    format!("There are not enough seats for what is taken and guaranteed ({other}). Raise the capacity or lower the guarantees."),
+                ),
+            ),
+        }
+    }
+}
+
+#[expect(clippy::too_many_lines, reason = "a table of texts, one for each code")]
+const fn usual_text(code: UserErrorCode) -> Text {
+    use UserErrorCode as C;
+    let (swedish, english) = match code {
+        C::NotFound => (
+            "Det finns inte, eller så får du inte se det. Kontrollera id:t.",
+            "It does not exist, or you may not see it. Check the id.",
+        ),
+        C::Conflict => (
+            "Någon annan har ändrat detta sedan du läste det. Läs om och gör din ändring igen.",
+            "Somebody else has changed this since you read it. Read it again and repeat your change.",
+        ),
+        C::InvalidValue => (
+            "Värdet saknas, är för långt eller omöjligt. Rätta det och försök igen.",
+            "The value is missing, too long or impossible. Correct it and try again.",
+        ),
+        C::PersonalIdNotAllowed => (
+            "Texten innehåller ett personnummer. Ta bort det: här lagras inga personnummer.",
+            "The text holds a personal identity number. Take it out: none are stored here.",
+        ),
+        C::InvalidTimes => (
+            "Tiderna går inte ihop: varje pass ska sluta efter att det börjat, och passen får inte överlappa.",
+            "The times do not fit: each block must end after it begins, and blocks must not overlap.",
+        ),
+        C::TrainingNotPublished => (
+            "Utbildningen är inte publicerad, så ingen kan anmälas än.",
+            "The training is not published, so nobody can be signed up yet.",
+        ),
+        C::InvalidStatus => (
+            "Utbildningens status tillåter inte detta. Läs om den och se vad som går att göra.",
+            "The training's status does not allow this. Read it again and see what can be done.",
+        ),
+        C::OrganisersNotConfirmed => (
+            "Alla arrangörer har inte bekräftat. Be dem bekräfta med confirmOrganising, publicera sedan.",
+            "Not every organiser has confirmed. Ask them to, with confirmOrganising, then publish.",
+        ),
+        C::NotAnOrganiser => (
+            "Din organisation är inte arrangör. Be en arrangör lägga till er.",
+            "Your organisation is not an organiser. Ask an organiser to add you.",
+        ),
+        C::TargetAudienceMismatch => (
+            "Personen hör inte till utbildningens målgrupp. Kontrollera personens kategori, eller fråga arrangören.",
+            "The person is not in the training's target audience. Check the person's category, or ask the organiser.",
+        ),
+        C::SignUpNotOpen => (
+            "Anmälan har inte öppnat än. Se signUpOpensAt.",
+            "Sign-up has not opened yet. See signUpOpensAt.",
+        ),
+        C::SignUpClosed => (
+            "Anmälan har stängt. Kontakta arrangören om det är angeläget.",
+            "Sign-up has closed. Write to the organiser if it matters.",
+        ),
+        C::OccasionCancelled => (
+            "Tillfället är inställt. Välj ett annat.",
+            "The occasion is cancelled. Choose another.",
+        ),
+        C::OccasionPast => (
+            "Tillfället har redan börjat eller är över. Välj ett annat.",
+            "The occasion has begun or is over. Choose another.",
+        ),
+        C::AlreadySignedUp => (
+            "Personen har redan en plats här, bekräftad eller på reservlistan.",
+            "The person has a place here already, confirmed or waiting.",
+        ),
+        C::DuplicateParticipant => (
+            "Samma person står två gånger. Ta bort den ena raden.",
+            "The same person stands twice. Take one row out.",
+        ),
+        C::OverlappingOccasion => (
+            "Personen har en bekräftad plats på ett annat tillfälle samma tid. Avanmäl den först.",
+            "The person has a confirmed place at another occasion at the same time. Withdraw that one first.",
+        ),
+        C::SignUpEnded => (
+            "Anmälan är redan avslutad.",
+            "The sign-up has ended already.",
+        ),
+        C::CapacityTooSmall => (
+            "Så få platser går inte: fler är tagna eller garanterade. Sänk garantierna eller ange fler platser.",
+            "So few seats will not do: more are taken or guaranteed. Lower the guarantees or give more seats.",
+        ),
+        C::GuaranteesExceedCapacity => (
+            "Platserna räcker inte till garantierna. Höj antalet platser eller sänk garantierna.",
+            "There are not enough seats for the guarantees. Raise the capacity or lower the guarantees.",
+        ),
+        C::MaximumTooSmall => (
+            "Maximum är mindre än garantin eller än det som är taget. Höj maximum.",
+            "The maximum is less than the guarantee or than what is taken. Raise the maximum.",
+        ),
+        C::IdempotencyKeyReused => (
+            "Nyckeln har använts för en annan begäran. Använd en ny idempotencyKey.",
+            "The key was used for another request. Use a new idempotencyKey.",
+        ),
+    };
+    Text::fixed(swedish, english)
+}

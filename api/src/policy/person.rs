@@ -1,0 +1,78 @@
+//! Persons and memberships: an organisation's coordinators see its own people; others see a person only
+//! together with a sign-up that they may see.
+
+use super::{Policy, nobody, organisation::{is_own, own}, select};
+use crate::viewer::Viewer;
+use entity::{kind::Role, membership, person, person_identity, sign_up};
+use sea_orm::{ColumnTrait, Condition};
+
+impl Policy for person::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        use person::Column as P;
+        if viewer.acting().is_none() {
+            return nobody();
+        }
+        let colleagues = own(membership::Column::OrganisationId, Role::Coordinator, viewer);
+        Condition::any()
+            .add_option(viewer.person().map(|person| P::Id.eq(person)))
+            .add(P::Id.in_subquery(select::<membership::Entity>(
+                membership::Column::PersonId,
+                Condition::all().add(colleagues),
+            )))
+            .add(P::Id.in_subquery(select::<sign_up::Entity>(
+                sign_up::Column::PersonId,
+                Condition::all().add(sign_up::Entity::visible(viewer)),
+            )))
+    }
+
+    fn editable(viewer: &Viewer) -> Condition {
+        let colleagues = own(membership::Column::OrganisationId, Role::Administrator, viewer);
+        Condition::all().add(person::Column::Id.in_subquery(select::<membership::Entity>(
+            membership::Column::PersonId,
+            Condition::all().add(colleagues),
+        )))
+    }
+
+    fn creatable(viewer: &Viewer, _: &person::ActiveModel) -> bool {
+        viewer.organisation(Role::Coordinator).is_some()
+    }
+}
+
+impl Policy for membership::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        Condition::any()
+            .add(own(membership::Column::OrganisationId, Role::Coordinator, viewer))
+            .add(nobody().add_option(viewer.acting().zip(viewer.person()).map(|(acting, person)| {
+                Condition::all()
+                    .add(membership::Column::PersonId.eq(person))
+                    .add(membership::Column::OrganisationId.eq(acting.organisation))
+            })))
+    }
+
+    fn editable(viewer: &Viewer) -> Condition {
+        own(membership::Column::OrganisationId, Role::Administrator, viewer)
+    }
+
+    fn creatable(viewer: &Viewer, new: &membership::ActiveModel) -> bool {
+        // A coordinator enters colleagues; only an administrator gives somebody more than that.
+        let enough = match new.role.try_as_ref() {
+            Some(Role::Member) => Role::Coordinator,
+            _ => Role::Administrator,
+        };
+        is_own(&new.organisation_id, enough, viewer)
+    }
+}
+
+impl Policy for person_identity::Entity {
+    fn visible(_: &Viewer) -> Condition {
+        nobody()
+    }
+
+    fn editable(_: &Viewer) -> Condition {
+        nobody()
+    }
+
+    fn creatable(viewer: &Viewer, _: &person_identity::ActiveModel) -> bool {
+        viewer.organisation(Role::Administrator).is_some()
+    }
+}

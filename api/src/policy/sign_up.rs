@@ -1,0 +1,160 @@
+//! Sign-ups, seats and what participants need.
+//!
+//! Who signed up is seen by the person, by the coordinators of the own organisation, and by the
+//! coordinators of the accountable organiser; those of a joint organiser, where the organisers agreed so.
+
+use super::{Part, Policy, nobody, organisation::{is_own, own}, select, where_visible};
+use crate::viewer::Viewer;
+use chrono::Duration;
+use entity::{
+    id::OrganisationId,
+    kind::{Role, SignUpStatus},
+    participant_need, seat_quota, sign_up, training, training_occasion, training_organiser,
+};
+use sea_orm::{ActiveValue, ColumnTrait, Condition, sea_query::SelectStatement};
+
+/// For how long after the occasion the accountable organiser may read what participants needed.
+const NEEDS_KEPT: Duration = Duration::days(30);
+
+/// The occasions whose trainings a condition on the organisers picks.
+fn occasions_of_organiser(condition: Condition) -> SelectStatement {
+    let trainings =
+        select::<training_organiser::Entity>(training_organiser::Column::TrainingId, condition);
+    select::<training_occasion::Entity>(
+        training_occasion::Column::Id,
+        Condition::all().add(training_occasion::Column::TrainingId.in_subquery(trainings)),
+    )
+}
+
+/// The occasions of the trainings that one organisation is accountable for.
+fn occasions_accountable_to(organisation: OrganisationId, still: Condition) -> SelectStatement {
+    let trainings = select::<training::Entity>(
+        training::Column::Id,
+        Condition::all().add(training::Column::AccountableOrganisationId.eq(organisation)),
+    );
+    select::<training_occasion::Entity>(
+        training_occasion::Column::Id,
+        still.add(training_occasion::Column::TrainingId.in_subquery(trainings)),
+    )
+}
+
+impl Policy for sign_up::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        use sign_up::Column as S;
+        let of_own_occasions = viewer.organisation(Role::Coordinator).map(|organisation| {
+            S::OccasionId.in_subquery(occasions_of_organiser(
+                Condition::all()
+                    .add(training_organiser::Column::OrganisationId.eq(organisation))
+                    .add(training_organiser::Column::SeesParticipants.eq(true)),
+            ))
+        });
+        Condition::any()
+            .add(nobody().add_option(viewer.acting().zip(viewer.person()).map(|(acting, person)| {
+                Condition::all()
+                    .add(S::PersonId.eq(person))
+                    .add(S::OrganisationId.eq(acting.organisation))
+            })))
+            .add(own(S::OrganisationId, Role::Coordinator, viewer))
+            .add(nobody().add_option(of_own_occasions))
+    }
+
+    fn editable(viewer: &Viewer) -> Condition {
+        use sign_up::Column as S;
+        let accountable = viewer.organisation(Role::Coordinator).map(|organisation| {
+            S::OccasionId.in_subquery(occasions_accountable_to(organisation, Condition::all()))
+        });
+        let standing = S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]);
+        Condition::all().add(standing).add(
+            Condition::any()
+                .add(nobody().add_option(viewer.acting().zip(viewer.person()).map(|(acting, person)| {
+                    Condition::all()
+                        .add(S::PersonId.eq(person))
+                        .add(S::OrganisationId.eq(acting.organisation))
+                })))
+                .add(own(S::OrganisationId, Role::Coordinator, viewer))
+                .add(nobody().add_option(accountable)),
+        )
+    }
+
+    fn creatable(viewer: &Viewer, new: &sign_up::ActiveModel) -> bool {
+        let oneself = viewer.person().is_some()
+            && new.person_id.try_as_ref().copied() == viewer.person()
+            && is_own(&new.organisation_id, Role::Member, viewer);
+        // Nobody signs up for another organisation.
+        oneself || is_own(&new.organisation_id, Role::Coordinator, viewer)
+    }
+}
+
+impl Policy for participant_need::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        let oneself = viewer.acting().zip(viewer.person()).map(|(acting, person)| {
+            Condition::all()
+                .add(sign_up::Column::PersonId.eq(person))
+                .add(sign_up::Column::OrganisationId.eq(acting.organisation))
+        });
+        let since = viewer.now() - NEEDS_KEPT;
+        let accountable = viewer.organisation(Role::Coordinator).map(|organisation| {
+            let recent = Condition::all().add(training_occasion::Column::EndsAt.gte(since));
+            sign_up::Column::OccasionId.in_subquery(occasions_accountable_to(organisation, recent))
+        });
+        let sign_ups = nobody().add_option(oneself).add_option(accountable);
+        Condition::all().add(
+            participant_need::Column::SignUpId
+                .in_subquery(select::<sign_up::Entity>(sign_up::Column::Id, sign_ups)),
+        )
+    }
+
+    fn editable(_: &Viewer) -> Condition {
+        nobody()
+    }
+
+    fn creatable(_: &Viewer, _: &participant_need::ActiveModel) -> bool {
+        // Only together with its sign-up, by the seat book.
+        false
+    }
+}
+
+impl Policy for seat_quota::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        use seat_quota::Column as Q;
+        let of_own_occasions = viewer.organisation(Role::Member).map(|organisation| {
+            Q::OccasionId.in_subquery(occasions_of_organiser(
+                Condition::all().add(training_organiser::Column::OrganisationId.eq(organisation)),
+            ))
+        });
+        where_visible::<_, training_occasion::Entity>(
+            Q::OccasionId,
+            training_occasion::Column::Id,
+            viewer,
+        )
+        .add(
+            Condition::any()
+                .add(own(Q::OrganisationId, Role::Member, viewer))
+                .add(nobody().add_option(of_own_occasions)),
+        )
+    }
+
+    fn editable(viewer: &Viewer) -> Condition {
+        nobody().add_option(viewer.organisation(Role::Coordinator).map(|organisation| {
+            seat_quota::Column::OccasionId.in_subquery(occasions_of_organiser(
+                Condition::all().add(training_organiser::Column::OrganisationId.eq(organisation)),
+            ))
+        }))
+    }
+
+    fn creatable(_: &Viewer, _: &seat_quota::ActiveModel) -> bool {
+        false
+    }
+}
+
+impl Part for seat_quota::Entity {
+    type Whole = training_occasion::Entity;
+
+    fn of(whole: &training_occasion::Model) -> Condition {
+        Condition::all().add(seat_quota::Column::OccasionId.eq(whole.id))
+    }
+
+    fn is_of(new: &seat_quota::ActiveModel, whole: &training_occasion::Model) -> bool {
+        new.occasion_id == ActiveValue::Set(whole.id)
+    }
+}

@@ -1,0 +1,125 @@
+//! Who is asking, and the only door to the database.
+//!
+//! A viewer always adds the policy of the table; so inside `api`, holding a row proves that the viewer may
+//! see it. Nothing here hands out a connection.
+
+pub mod audit;
+mod database;
+mod door;
+mod identify;
+pub mod idempotency;
+pub mod page;
+pub mod seat;
+
+pub use database::Database;
+pub use door::{Access, Permitted};
+pub use identify::{Caller, Refused};
+
+use crate::{
+    error::{Error, Result},
+    language::Language,
+};
+use audit::Trail;
+use chrono::{DateTime, Utc};
+use database::Db;
+use entity::{
+    id::{OrganisationId, PersonId},
+    kind::{OrganisationKind, Role},
+};
+use std::sync::Arc;
+
+/// The organisation that a request acts for, and in what capacity.
+#[derive(Clone, Debug)]
+pub struct Acting {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// What kind of organisation it is.
+    pub kind: OrganisationKind,
+    /// Its county; none for a national organisation.
+    pub county_code: Option<String>,
+    /// What the person or service may do for it.
+    pub role: Role,
+    /// The person; none for a service.
+    pub person: Option<PersonId>,
+    /// The client program that the token names.
+    pub client: Option<String>,
+}
+
+/// What a request carries besides its viewer's identity.
+#[derive(Clone, Debug)]
+pub struct RequestContext {
+    /// Identifies the request in logs, in the answer's header and in the audit log.
+    pub request_id: String,
+    /// The language that the person reads.
+    pub language: Language,
+    /// The instant that everything in the request happens at.
+    pub now: DateTime<Utc>,
+}
+
+/// Who is asking, and the only door to the database.
+#[derive(Clone)]
+pub struct Viewer {
+    db: Db,
+    acting: Option<Arc<Acting>>,
+    context: Arc<RequestContext>,
+    trail: Arc<Trail>,
+}
+
+impl Viewer {
+    /// Whom the viewer acts for; none for an anonymous viewer.
+    #[must_use]
+    pub fn acting(&self) -> Option<&Acting> {
+        self.acting.as_deref()
+    }
+
+    /// Whom the viewer acts for, or the error for somebody who is not signed in.
+    pub fn signed_in(&self) -> Result<&Acting> {
+        self.acting().ok_or(Error::Unauthenticated)
+    }
+
+    /// The organisation that the viewer acts for, if it has at least that role there.
+    #[must_use]
+    pub fn organisation(&self, at_least: Role) -> Option<OrganisationId> {
+        self.acting()
+            .filter(|acting| acting.role >= at_least)
+            .map(|acting| acting.organisation)
+    }
+
+    /// Whether the viewer has at least that role in that organisation.
+    #[must_use]
+    pub fn has_role(&self, at_least: Role, organisation: OrganisationId) -> bool {
+        self.organisation(at_least) == Some(organisation)
+    }
+
+    /// The person who asks; none for an anonymous viewer or a service.
+    #[must_use]
+    pub fn person(&self) -> Option<PersonId> {
+        self.acting().and_then(|acting| acting.person)
+    }
+
+    /// The instant that everything in this request happens at.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.context.now
+    }
+
+    /// The language that the person reads.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.context.language
+    }
+
+    /// The same viewer with an empty audit trail, for a request that starts now.
+    fn with(
+        db: Db,
+        acting: Option<Acting>,
+        context: RequestContext,
+    ) -> Self {
+        Self {
+            db,
+            acting: acting.map(Arc::new),
+            context: Arc::new(context),
+            trail: Arc::default(),
+        }
+    }
+}

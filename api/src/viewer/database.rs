@@ -1,0 +1,173 @@
+//! The pools, and the one place where the two databases need different words.
+
+#![expect(
+    clippy::disallowed_types,
+    reason = "this file and `door` own the connections; nothing outside `viewer` can reach them"
+)]
+
+use crate::{
+    error::{Error, Result},
+    metrics::Metrics,
+};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database as Connector, DatabaseConnection, DatabaseExecutor,
+    DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use std::{sync::Arc, time::Duration};
+
+/// How long a request waits for a connection before it is told to come back.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Two pools over one database: reads never queue behind a write that waits for a lock.
+#[derive(Clone)]
+pub struct Database {
+    pub(super) read: DatabaseConnection,
+    pub(super) write: DatabaseConnection,
+}
+
+impl Database {
+    /// Connects to `sqlite://…` or `postgres://…`, with at most that many connections for reading.
+    pub async fn connect(url: &str, connections: u32, metrics: &Arc<Metrics>) -> Result<Self> {
+        let sqlite = url.starts_with("sqlite:");
+        let mut read = Connector::connect(options(url, connections)).await?;
+        // SQLite has one writer; a pool of one makes the others wait in line instead of failing.
+        let writers = if sqlite { 1 } else { connections };
+        let mut write = Connector::connect(options(url, writers)).await?;
+        for connection in [&mut read, &mut write] {
+            let metrics = Arc::clone(metrics);
+            connection.set_metric_callback(move |_| metrics.sql_statement());
+        }
+        Ok(Self { read, write })
+    }
+
+    /// Whether the database answers and every migration has been applied.
+    pub async fn ready(&self) -> bool {
+        use migration::MigratorTrait;
+        migration::Migrator::get_pending_migrations_read_only(&self.read)
+            .await
+            .is_ok_and(|pending| pending.is_empty())
+    }
+
+    /// The connection that migrations and the demonstration's first filling run on.
+    pub(crate) fn for_migration(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// A secret of this installation, made at its first migration.
+    pub async fn installation_secret(&self, name: &str) -> Result<String> {
+        use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+        let query = Query::select()
+            .column("value")
+            .from("installation_secret")
+            .and_where(Expr::col(Alias::new("name")).eq(name))
+            .to_owned();
+        let row = self.read.query_one(&query).await?;
+        let row = row.ok_or_else(|| Error::internal(format!("no installation secret {name}")))?;
+        Ok(row.try_get("", "value")?)
+    }
+
+    /// Closes the pools; statements under way end first.
+    pub async fn close(self) {
+        for pool in [self.read, self.write] {
+            if let Err(error) = pool.close().await {
+                tracing::warn!(%error, "a pool did not close cleanly");
+            }
+        }
+    }
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .min_connections(1)
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .sqlx_logging(false)
+        // A ping at each acquire would cost as much as a small query.
+        .test_before_acquire_if_idle_for(Duration::from_secs(30));
+    options.map_sqlx_sqlite_opts(|options| {
+        options
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "FULL")
+    });
+    options.map_sqlx_postgres_opts(|options| {
+        options.application_name("samverkan").options([
+            ("lock_timeout", "3s"),
+            ("statement_timeout", "10s"),
+            ("idle_in_transaction_session_timeout", "15s"),
+            // The statements are few and known; planning each call anew costs half the database's time.
+            ("plan_cache_mode", "force_generic_plan"),
+        ])
+    });
+    options
+}
+
+/// Where a viewer's statements run: on the pools, or inside one transaction.
+#[derive(Clone)]
+pub(super) enum Db {
+    Pools(Database),
+    Transaction(Arc<DatabaseTransaction>),
+}
+
+impl Db {
+    /// For statements that only read.
+    pub(super) fn reader(&self) -> DatabaseExecutor<'_> {
+        match self {
+            Self::Pools(database) => (&database.read).into(),
+            Self::Transaction(transaction) => transaction.as_ref().into(),
+        }
+    }
+
+    /// For statements that write.
+    pub(super) fn writer(&self) -> DatabaseExecutor<'_> {
+        match self {
+            Self::Pools(database) => (&database.write).into(),
+            Self::Transaction(transaction) => transaction.as_ref().into(),
+        }
+    }
+
+    pub(super) fn is_postgres(&self) -> bool {
+        self.reader().get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Begins a transaction that will write.
+    pub(super) async fn begin(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            // A deferred transaction that reads first fails at once when another has written meanwhile.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(match self {
+            Self::Pools(database) => database.write.begin_with_options(options).await?,
+            Self::Transaction(_) => {
+                return Err(Error::internal("a transaction was begun inside another"));
+            }
+        })
+    }
+}
+
+/// Whether the same transaction may well go through when it is tried once more.
+pub(super) fn is_transient(error: &Error) -> bool {
+    let Error::Internal(source) = error else {
+        return false;
+    };
+    let Some(error) = source.downcast_ref::<DbErr>() else {
+        return false;
+    };
+    // PostgreSQL's serialization failure and deadlock, SQLite's busy and its snapshot variant.
+    sql_state(error).is_some_and(|code| matches!(&*code, "40001" | "40P01" | "5" | "517"))
+}
+
+fn sql_state(error: &DbErr) -> Option<String> {
+    let (DbErr::Exec(error) | DbErr::Query(error) | DbErr::Conn(error)) = error else {
+        return None;
+    };
+    let RuntimeErr::SqlxError(error) = error else {
+        return None;
+    };
+    Some(error.as_database_error()?.code()?.into_owned())
+}

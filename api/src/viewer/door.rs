@@ -1,0 +1,260 @@
+//! The door itself: every statement that a resolver can run, with the policy added.
+
+#![expect(
+    clippy::disallowed_types,
+    reason = "this file and `database` own the connections; nothing outside `viewer` can reach them"
+)]
+
+use super::{
+    Viewer,
+    database::{Db, is_transient},
+};
+use crate::{
+    error::{Error, Result},
+    policy::{Part, Policy},
+};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, DbErr,
+    EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select,
+};
+use std::{sync::Arc, time::Duration};
+
+/// A row that the viewer has been permitted to edit. Only the door makes it.
+#[derive(Clone, Debug)]
+pub struct Permitted<M> {
+    row: M,
+}
+
+impl<M> std::ops::Deref for Permitted<M> {
+    type Target = M;
+
+    fn deref(&self) -> &M {
+        &self.row
+    }
+}
+
+impl<M> Permitted<M> {
+    /// The row, without the permission.
+    pub fn into_row(self) -> M {
+        self.row
+    }
+}
+
+/// The answer to "may I edit that?".
+#[derive(Debug)]
+pub enum Access<M> {
+    /// The viewer may not see such a row, or there is none: the two cannot be told apart.
+    Missing,
+    /// The viewer may see it and may not edit it.
+    Refused,
+    /// The viewer may edit it.
+    Granted(Permitted<M>),
+}
+
+/// How many times a transaction is tried before its conflict is reported.
+const ATTEMPTS: u32 = 5;
+
+impl Viewer {
+    /// The rows of the query that the viewer may see.
+    pub async fn all<E: Policy>(&self, query: Select<E>) -> Result<Vec<E::Model>> {
+        Ok(query
+            .filter(E::visible(self))
+            .all(&self.db.reader())
+            .await?)
+    }
+
+    /// The rows of the query that the viewer may see, with further columns that the query selects.
+    pub async fn all_as<E: Policy, T: FromQueryResult>(&self, query: Select<E>) -> Result<Vec<T>> {
+        Ok(query
+            .filter(E::visible(self))
+            .into_model::<T>()
+            .all(&self.db.reader())
+            .await?)
+    }
+
+    /// The first row of the query that the viewer may see.
+    pub async fn one<E: Policy>(&self, query: Select<E>) -> Result<Option<E::Model>> {
+        Ok(query
+            .filter(E::visible(self))
+            .one(&self.db.reader())
+            .await?)
+    }
+
+    /// How many rows of the query the viewer may see.
+    pub async fn count<E>(&self, query: Select<E>) -> Result<u64>
+    where
+        E: Policy,
+        E::Model: Send + Sync,
+    {
+        Ok(query
+            .filter(E::visible(self))
+            .count(&self.db.reader())
+            .await?)
+    }
+
+    /// The row of the query with the permission to edit it; held until the transaction ends.
+    pub async fn edit<E: Policy>(&self, query: Select<E>) -> Result<Access<E::Model>> {
+        let granted = query
+            .clone()
+            .filter(E::visible(self))
+            .filter(E::editable(self))
+            .lock_exclusive()
+            .one(&self.db.writer())
+            .await?;
+        Ok(match granted {
+            Some(row) => Access::Granted(Permitted { row }),
+            None if self.one(query).await?.is_some() => Access::Refused,
+            None => Access::Missing,
+        })
+    }
+
+    /// Makes a row, if the viewer may.
+    pub async fn insert<A>(&self, new: A) -> Result<<A::Entity as EntityTrait>::Model>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + Send,
+        A::Entity: Policy + EntityTrait<ActiveModel = A>,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        if !<A::Entity as Policy>::creatable(self, &new) {
+            return Err(Error::Forbidden);
+        }
+        Ok(new.insert(&self.db.writer()).await?)
+    }
+
+    /// Makes several rows in one statement, if the viewer may make each of them.
+    pub async fn insert_all<A>(&self, new: Vec<A>) -> Result<()>
+    where
+        A: ActiveModelTrait + Send,
+        A::Entity: Policy + EntityTrait<ActiveModel = A>,
+    {
+        if !new.iter().all(|row| <A::Entity as Policy>::creatable(self, row)) {
+            return Err(Error::Forbidden);
+        }
+        <A::Entity as EntityTrait>::insert_many(new)
+            .exec_without_returning(&self.db.writer())
+            .await?;
+        Ok(())
+    }
+
+    /// Changes a row in one statement, `UPDATE … WHERE id AND visible AND editable`: there is no gap between
+    /// check and act. None when there is no such row that the viewer may edit.
+    pub async fn update<A>(&self, change: A) -> Result<Option<<A::Entity as EntityTrait>::Model>>
+    where
+        A: ActiveModelTrait + Send,
+        A::Entity: Policy + EntityTrait<ActiveModel = A>,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        let done = <A::Entity as EntityTrait>::update(change)
+            .validate()?
+            .filter(<A::Entity as Policy>::visible(self))
+            .filter(<A::Entity as Policy>::editable(self))
+            .exec(&self.db.writer())
+            .await;
+        match done {
+            Ok(row) => Ok(Some(row)),
+            Err(DbErr::RecordNotUpdated) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Replaces the parts of something that the viewer has been permitted to edit.
+    pub async fn replace_parts<E: Part>(
+        &self,
+        whole: &Permitted<<E::Whole as EntityTrait>::Model>,
+        parts: Vec<E::ActiveModel>,
+    ) -> Result<()>
+    where
+        E::ActiveModel: Send,
+    {
+        E::delete_many()
+            .filter(E::of(whole))
+            .exec(&self.db.writer())
+            .await?;
+        self.add_parts::<E>(whole, parts).await
+    }
+
+    /// Adds parts to something that the viewer has been permitted to edit.
+    pub async fn add_parts<E: Part>(
+        &self,
+        whole: &Permitted<<E::Whole as EntityTrait>::Model>,
+        parts: Vec<E::ActiveModel>,
+    ) -> Result<()>
+    where
+        E::ActiveModel: Send,
+    {
+        if !parts.iter().all(|part| E::is_of(part, whole)) {
+            return Err(Error::internal("a part was added to another whole than the permitted one"));
+        }
+        if parts.is_empty() {
+            return Ok(());
+        }
+        E::insert_many(parts)
+            .exec_without_returning(&self.db.writer())
+            .await?;
+        Ok(())
+    }
+
+    /// Changes the columns of those parts that a further condition picks.
+    pub async fn update_parts<E: Part>(
+        &self,
+        whole: &Permitted<<E::Whole as EntityTrait>::Model>,
+        which: Condition,
+        changes: E::ActiveModel,
+    ) -> Result<u64>
+    where
+        E::ActiveModel: Send,
+    {
+        let done = E::update_many()
+            .set(changes)
+            .filter(E::of(whole))
+            .filter(which)
+            .exec(&self.db.writer())
+            .await?;
+        Ok(done.rows_affected)
+    }
+
+    /// Runs the work for the same viewer inside one transaction: same policies, one commit.
+    ///
+    /// A conflict with another transaction runs the whole work again, up to five times.
+    pub async fn transaction<T>(&self, work: impl AsyncFn(&Self) -> Result<T>) -> Result<T> {
+        let mut attempt = 1;
+        loop {
+            match self.transaction_once(&work).await {
+                Err(error) if is_transient(&error) && attempt < ATTEMPTS => {
+                    // The pause differs between requests, so that two do not meet again and again.
+                    let jitter = u64::from(self.context.request_id.bytes().next_back().unwrap_or(0) % 16);
+                    let pause = Duration::from_millis(u64::from(attempt) * (4 + jitter));
+                    tokio::time::sleep(pause).await;
+                    attempt += 1;
+                }
+                Err(error) if is_transient(&error) => return Err(Error::Unavailable),
+                other => return other,
+            }
+        }
+    }
+
+    async fn transaction_once<T>(&self, work: &impl AsyncFn(&Self) -> Result<T>) -> Result<T> {
+        let transaction: Arc<DatabaseTransaction> = Arc::new(self.db.begin().await?);
+        let inside = Self {
+            db: Db::Transaction(Arc::clone(&transaction)),
+            ..self.clone()
+        };
+        // Dropping the transaction on an error rolls it back.
+        let done = work(&inside).await?;
+        drop(inside);
+        Arc::into_inner(transaction)
+            .ok_or_else(|| Error::internal("a viewer outlived its transaction"))?
+            .commit()
+            .await?;
+        Ok(done)
+    }
+
+    /// The rows whose column holds one of the keys: what every loader asks for.
+    pub async fn among<E: Policy, V: Into<sea_orm::Value>>(
+        &self,
+        column: E::Column,
+        keys: impl IntoIterator<Item = V> + Send,
+    ) -> Result<Vec<E::Model>> {
+        self.all(E::find().filter(column.is_in(keys))).await
+    }
+}

@@ -1,0 +1,163 @@
+//! Typed ids: UUIDs of version 7 inside, opaque strings such as `training_0192…` outside.
+//!
+//! A `TrainingId` is not an `OccasionId`: not in Rust, and not in the API, where an id of another type is
+//! refused as bad input.
+
+use async_graphql::{
+    ContextSelectionSet, ID, InputType, InputValueError, InputValueResult, OutputType, Positioned,
+    ServerResult, Value, parser::types::Field, registry::Registry,
+};
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
+use std::{borrow::Cow, fmt, str::FromStr};
+use uuid::Uuid;
+
+/// Why a string is not an id of the wanted type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdError {
+    wanted: &'static str,
+}
+
+impl fmt::Display for IdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "expected an id of the form {}_<32 hexadecimal digits>, as the API gave it",
+            self.wanted
+        )
+    }
+}
+
+impl std::error::Error for IdError {}
+
+macro_rules! typed_ids {
+    ($($(#[$doc:meta])* $name:ident $prefix:literal;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DeriveValueType)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// What its global ids begin with, before the underscore.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// A new id, later in order than every id made before it in this process.
+            #[must_use]
+            #[expect(clippy::disallowed_methods, reason = "this is the one place that makes ids")]
+            #[expect(clippy::new_without_default, reason = "a default would hide that each id is new")]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+
+            /// The id with these bits: for reference data whose ids must be the same everywhere.
+            #[must_use]
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The bits inside.
+            #[must_use]
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($prefix, "_{}"), self.0.simple())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                text.strip_prefix(concat!($prefix, "_"))
+                    .filter(|digits| digits.len() == 32)
+                    .and_then(|digits| Uuid::try_parse(digits).ok())
+                    .map(Self)
+                    .ok_or(IdError { wanted: $prefix })
+            }
+        }
+
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+
+        impl InputType for $name {
+            type RawValueType = Self;
+
+            fn type_name() -> Cow<'static, str> {
+                <ID as InputType>::type_name()
+            }
+
+            fn create_type_info(registry: &mut Registry) -> String {
+                <ID as InputType>::create_type_info(registry)
+            }
+
+            fn parse(value: Option<Value>) -> InputValueResult<Self> {
+                match value {
+                    Some(Value::String(text)) => text.parse().map_err(InputValueError::custom),
+                    _ => Err(InputValueError::custom(IdError { wanted: $prefix })),
+                }
+            }
+
+            fn to_value(&self) -> Value {
+                Value::String(self.to_string())
+            }
+
+            fn as_raw_value(&self) -> Option<&Self> {
+                Some(self)
+            }
+        }
+
+        impl OutputType for $name {
+            fn type_name() -> Cow<'static, str> {
+                <ID as OutputType>::type_name()
+            }
+
+            fn create_type_info(registry: &mut Registry) -> String {
+                <ID as OutputType>::create_type_info(registry)
+            }
+
+            async fn resolve(
+                &self,
+                _: &ContextSelectionSet<'_>,
+                _: &Positioned<Field>,
+            ) -> ServerResult<Value> {
+                Ok(Value::String(self.to_string()))
+            }
+        }
+    )+};
+}
+
+typed_ids! {
+    /// Identifies an audit entry.
+    AuditEntryId "audit";
+    /// Identifies a contact point.
+    ContactPointId "contact";
+    /// Identifies a membership.
+    MembershipId "membership";
+    /// Identifies a training occasion.
+    OccasionId "occasion";
+    /// Identifies an organisation.
+    OrganisationId "organisation";
+    /// Identifies one of an organisation's names.
+    OrganisationNameId "name";
+    /// Identifies an answer about a page.
+    PageFeedbackId "feedback";
+    /// Identifies a person.
+    PersonId "person";
+    /// Identifies a training programme.
+    ProgrammeId "programme";
+    /// Identifies a reported completion.
+    ReportedCompletionId "completion";
+    /// Identifies a sign-up.
+    SignUpId "signup";
+    /// Identifies a support resource.
+    SupportResourceId "support";
+    /// Identifies a training.
+    TrainingId "training";
+    /// Identifies a unit of an organisation.
+    UnitId "unit";
+}

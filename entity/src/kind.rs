@@ -1,0 +1,338 @@
+//! The closed lists of words that the tables and the API share. No rules: those are in `api`.
+//!
+//! Each value is stored under the name that the API shows.
+
+use async_graphql::Enum;
+use sea_orm::{DeriveActiveEnum, EnumIter};
+use serde::{Deserialize, Serialize};
+
+macro_rules! word_list {
+    ($(#[$about_list:meta])* pub enum $list:ident { $($(#[$about_word:meta])* $word:ident,)+ }) => {
+        $(#[$about_list])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum, Serialize, Deserialize,
+        )]
+        #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum $list {
+            $($(#[$about_word])* $word,)+
+        }
+    };
+}
+
+word_list! {
+    /// What sort of organisation a partner is.
+    pub enum OrganisationKind {
+        /// Region: regional self-government with health care and regional development (region,
+        /// before 2019 often landsting).
+        Region,
+        /// Municipality (kommun).
+        Municipality,
+        /// County administrative board: the state's authority in a county (länsstyrelse).
+        CountyAdministrativeBoard,
+        /// Association of the municipalities of a county (kommunförbund).
+        MunicipalAssociation,
+        /// Association, foundation or faith community of civil society (idéburen organisation).
+        Ngo,
+        /// Network of organisations of civil society (nätverk inom idéburen sektor).
+        NgoNetwork,
+        /// National authority, such as the Ombudsman for Children (statlig myndighet).
+        StateAuthority,
+        /// Employer and interest organisation of all municipalities and regions (SKR, before 2019
+        /// SKL).
+        NationalAssociation,
+        /// Joint body that is no legal person of its own, such as a Barnahus (samverkansorgan).
+        CollaborationBody,
+    }
+}
+
+word_list! {
+    /// What sort of unit this is within its organisation.
+    pub enum UnitKind {
+        /// Administration under a political committee (förvaltning).
+        Administration,
+        /// Staff office that serves the leadership (stab, regionstab).
+        Staff,
+        /// Department (avdelning).
+        Department,
+        /// Unit (enhet).
+        Unit,
+        /// Operation with services of its own (verksamhet).
+        Operation,
+        /// Workplace (arbetsplats).
+        Workplace,
+        /// Dental care (tandvård).
+        Dental,
+        /// Service area (serviceområde).
+        ServiceArea,
+        /// Function that coordinates across units (samordningsfunktion).
+        CoordinationFunction,
+    }
+}
+
+word_list! {
+    /// What a person may do in an organisation. Each role includes those before it.
+    #[derive(PartialOrd, Ord)]
+    pub enum Role {
+        /// Member: reads what the organisation may read, and signs oneself up (medarbetare).
+        Member,
+        /// Coordinator: publishes trainings, signs colleagues up, keeps appointments and plans
+        /// (samordnare).
+        Coordinator,
+        /// Administrator: also members, roles, identity provider and audit log (administratör).
+        Administrator,
+    }
+}
+
+word_list! {
+    /// What a person is in the organisation, as target audiences see it. Everyone has exactly one.
+    pub enum StaffCategory {
+        /// Employee in none of the groups below (anställd).
+        Employee,
+        /// Manager; counts as an employee (chef).
+        Manager,
+        /// Health care staff, dental care included; counts as an employee (hälso- och
+        /// sjukvårdspersonal).
+        HealthCareStaff,
+        /// Social services staff; counts as an employee (socialtjänstens personal).
+        SocialServicesStaff,
+        /// School and preschool staff; counts as an employee (skolans och förskolans personal).
+        SchoolStaff,
+        /// Elected representative with a political assignment; not an employee (förtroendevald).
+        ElectedRepresentative,
+        /// Unpaid member or volunteer; not an employee (ideellt engagerad).
+        Volunteer,
+    }
+}
+
+word_list! {
+    /// For whom a training is meant (målgrupp). A training may name several; naming none leaves it
+    /// open to everybody who may see it.
+    pub enum TargetAudience {
+        /// Every employee of a region or a municipality (all personal inom kommunerna och
+        /// regionen).
+        AllStaff,
+        /// Every employee of a public organisation: any partner that is not civil society
+        /// (anställda).
+        Employees,
+        /// Managers in public organisations (chefer).
+        Managers,
+        /// Elected representatives in public organisations (förtroendevalda).
+        ElectedRepresentatives,
+        /// Health care staff in public organisations (hälso- och sjukvårdspersonal).
+        HealthCareStaff,
+        /// Social services staff in public organisations (socialtjänstens personal).
+        SocialServicesStaff,
+        /// School and preschool staff in public organisations (skolans och förskolans personal).
+        SchoolStaff,
+        /// Anyone from civil society: NGOs and their networks, paid or unpaid (idéburen sektor).
+        CivilSociety,
+        /// Anyone from an organisation in the training's county that is neither a region nor a
+        /// municipality (andra relevanta aktörer i länet).
+        OtherActorsInCounty,
+    }
+}
+
+word_list! {
+    /// What a training or a plan is about.
+    pub enum SubjectArea {
+        /// The rights of the child (barnets rättigheter, barnrätt).
+        ChildRights,
+        /// Human rights (mänskliga rättigheter).
+        HumanRights,
+        /// Children as relatives of someone who is ill, addicted or has died (barn som närstående,
+        /// barn som anhöriga).
+        ChildrenAsRelatives,
+        /// Children at risk of abuse or neglect (barn som far illa).
+        ChildrenAtRisk,
+        /// Domestic and intimate-partner violence (våld i nära relation).
+        DomesticViolence,
+        /// Collaboration by the Kronobarn model: promote and prevent, act early, work together
+        /// (Kronobarnsmodellen).
+        KronobarnCollaboration,
+        /// Gender equality (jämställdhet).
+        GenderEquality,
+        /// Equality (jämlikhet).
+        Equality,
+        /// National minorities (nationella minoriteter).
+        NationalMinorities,
+    }
+}
+
+word_list! {
+    /// The form in which a training is held.
+    pub enum TrainingFormat {
+        /// E-learning, taken at one's own pace (e-utbildning).
+        ELearning,
+        /// Half a day (halvdagsutbildning).
+        HalfDay,
+        /// A full day (heldagsutbildning).
+        FullDay,
+        /// Several parts over a longer time (utbildningsprogram).
+        Programme,
+        /// Conference (konferens).
+        Conference,
+    }
+}
+
+word_list! {
+    /// Where a training is in its life.
+    pub enum TrainingStatus {
+        /// Being prepared; seen by the coordinators of its organisers only (utkast).
+        Draft,
+        /// Published as far as it is shared (publicerad).
+        Published,
+        /// No longer offered, kept for the record (arkiverad).
+        Archived,
+    }
+}
+
+word_list! {
+    /// How far a thing is shared, from the narrowest to the widest.
+    #[derive(PartialOrd, Ord)]
+    pub enum SharingLevel {
+        /// With its own organisation only (den egna organisationen).
+        Organisation,
+        /// With its own organisation and those that are named (utvalda organisationer).
+        Selected,
+        /// With every partner in the county (länets samverkansparter).
+        County,
+        /// With every partner that is signed in (alla samverkansparter).
+        Partners,
+        /// With everybody, signed in or not (offentlig).
+        Public,
+    }
+}
+
+word_list! {
+    /// Whether an occasion takes place. That it is over shows from its times.
+    pub enum OccasionStatus {
+        /// It takes place as planned (planerat).
+        Scheduled,
+        /// It does not take place (inställt).
+        Cancelled,
+    }
+}
+
+word_list! {
+    /// What has become of a sign-up.
+    pub enum SignUpStatus {
+        /// Has a seat (bekräftad plats).
+        Confirmed,
+        /// Waits in line for a seat (på reservlista).
+        Waitlisted,
+        /// Withdrawn by the participant or the participant's organisation (avanmäld).
+        Withdrawn,
+        /// Ended by the organiser: the occasion was cancelled or the participant removed
+        /// (inställd).
+        Cancelled,
+    }
+}
+
+word_list! {
+    /// Why seats or places in the waiting list changed hands.
+    pub enum MovementCause {
+        /// Somebody was signed up (anmälan).
+        SignUp,
+        /// The participant or the participant's organisation withdrew (avanmälan).
+        Withdrawal,
+        /// The organiser removed a participant (borttagning).
+        Removal,
+        /// A seat came free for the first in line (uppflyttning från reservlistan).
+        Promotion,
+        /// The occasion was cancelled (inställt tillfälle).
+        Cancellation,
+        /// Somebody further down got a seat that this one's organisation may not use (förbigången).
+        PassedOver,
+    }
+}
+
+word_list! {
+    /// Why a sign-up has no seat yet.
+    pub enum SeatReason {
+        /// All seats are taken (fullbokat).
+        OccasionFull,
+        /// The organisation has taken as many seats as it may have (organisationens kvot är full).
+        QuotaOfOrganisationFull,
+        /// The seats that are left are kept for other organisations until their release date
+        /// (platserna är garanterade andra fram till släppdatum).
+        SeatsGuaranteedToOthers,
+    }
+}
+
+word_list! {
+    /// What was done with a person's data.
+    pub enum AuditAction {
+        /// Read: the name or what goes with it was shown (läst).
+        Read,
+        /// Signed up for an occasion (anmäld).
+        SignUp,
+        /// Withdrawn or removed from an occasion (avanmäld).
+        Withdraw,
+        /// Moved up from the waiting list by what the actor did (uppflyttad).
+        Promote,
+        /// Entered as a member of an organisation (registrerad).
+        AddMember,
+        /// A membership was changed or ended (medlemskap ändrat).
+        ChangeMember,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_graphql::resolver_utils::EnumType;
+    use sea_orm::{ActiveEnum, Iterable};
+
+    fn assert_one_name_everywhere<E>()
+    where
+        E: ActiveEnum<Value = String> + EnumType + Iterable + Serialize,
+    {
+        let stored: Vec<String> = E::iter().map(|value| value.to_value()).collect();
+        let shown: Vec<String> = E::items().iter().map(|item| item.name.to_owned()).collect();
+        let written: Vec<String> = E::iter()
+            .map(|value| async_graphql::to_value(value).unwrap())
+            .map(|value| value.to_string().trim_matches('"').to_owned())
+            .collect();
+
+        assert_eq!(stored, shown, "the database and the API must use one name");
+        assert_eq!(stored, written, "JSON must use the name of the API");
+    }
+
+    #[test]
+    fn every_value_has_one_name_in_the_database_the_api_and_json() {
+        assert_one_name_everywhere::<OrganisationKind>();
+        assert_one_name_everywhere::<UnitKind>();
+        assert_one_name_everywhere::<Role>();
+        assert_one_name_everywhere::<StaffCategory>();
+        assert_one_name_everywhere::<TargetAudience>();
+        assert_one_name_everywhere::<SubjectArea>();
+        assert_one_name_everywhere::<TrainingFormat>();
+        assert_one_name_everywhere::<TrainingStatus>();
+        assert_one_name_everywhere::<SharingLevel>();
+        assert_one_name_everywhere::<OccasionStatus>();
+        assert_one_name_everywhere::<SignUpStatus>();
+        assert_one_name_everywhere::<MovementCause>();
+        assert_one_name_everywhere::<SeatReason>();
+        assert_one_name_everywhere::<AuditAction>();
+    }
+
+    #[test]
+    fn names_of_several_words_are_split_as_partners_know_them() {
+        assert_eq!(TrainingFormat::ELearning.to_value(), "E_LEARNING");
+        assert_eq!(OrganisationKind::NgoNetwork.to_value(), "NGO_NETWORK");
+        assert_eq!(
+            TargetAudience::OtherActorsInCounty.to_value(),
+            "OTHER_ACTORS_IN_COUNTY"
+        );
+    }
+
+    #[test]
+    fn roles_and_sharing_levels_grow() {
+        assert!(Role::Member < Role::Coordinator && Role::Coordinator < Role::Administrator);
+        let mut levels: Vec<SharingLevel> = SharingLevel::iter().collect();
+        levels.sort();
+        assert_eq!(levels, SharingLevel::iter().collect::<Vec<_>>());
+        assert!(SharingLevel::Organisation < SharingLevel::Public);
+    }
+}

@@ -1,0 +1,40 @@
+//! A person's place at an occasion, or in its waiting list.
+
+use crate::id::{OccasionId, OrganisationId, PersonId, SignUpId};
+use crate::kind::{SeatReason, SignUpStatus};
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "sign_up")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: SignUpId,
+    /// The occasion.
+    pub occasion_id: OccasionId,
+    /// The organisation that the person takes part for.
+    pub organisation_id: OrganisationId,
+    /// Who takes part.
+    pub person_id: PersonId,
+    /// Confirmed, waiting, withdrawn or cancelled.
+    pub status: SignUpStatus,
+    /// The number of the ledger movement that made it: the order of arrival.
+    pub number: i32,
+    /// Why it waits, or was passed over.
+    pub reason: Option<SeatReason>,
+    /// When it was made.
+    pub created_at: DateTimeUtc,
+    /// Who made it; null for a service.
+    pub created_by: Option<PersonId>,
+    /// When it got a seat.
+    pub confirmed_at: Option<DateTimeUtc>,
+    /// When it was withdrawn, removed or cancelled.
+    pub ended_at: Option<DateTimeUtc>,
+}
+
+/// None: rows are joined by the loaders, through the viewer.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

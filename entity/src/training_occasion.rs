@@ -1,0 +1,57 @@
+//! When and where a training is given, with its seats.
+
+use crate::id::{OccasionId, TrainingId};
+use crate::kind::{OccasionStatus};
+use crate::partial_date::PartialDate;
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "training_occasion")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: OccasionId,
+    /// The training.
+    pub training_id: TrainingId,
+    /// Scheduled or cancelled.
+    pub status: OccasionStatus,
+    /// When, where it is only known roughly (`HT 2021`).
+    pub period: Option<PartialDate>,
+    /// The IANA name of the zone that its times are shown in.
+    pub time_zone: String,
+    /// When its first time block starts, or the period begins in its zone: what lists are sorted by.
+    pub starts_at: DateTimeUtc,
+    /// When its last time block or the period ends.
+    pub ends_at: DateTimeUtc,
+    /// Where: the name of the place.
+    pub venue_name: Option<String>,
+    /// Where: the address.
+    pub venue_address: Option<String>,
+    /// Where: the link, for what is given online.
+    pub online_url: Option<String>,
+    /// How many seats there are.
+    pub capacity: i32,
+    /// How many seats are taken: kept with the ledger, checked against it.
+    pub taken: i32,
+    /// How many wait: kept with the ledger, checked against it.
+    pub waiting: i32,
+    /// How many movements the ledger has: the number of the latest.
+    pub movements: i32,
+    /// When sign-up opens; null: at once.
+    pub sign_up_opens_at: Option<DateTimeUtc>,
+    /// When sign-up closes; null: when it starts.
+    pub sign_up_closes_at: Option<DateTimeUtc>,
+    /// When it was cancelled.
+    pub cancelled_at: Option<DateTimeUtc>,
+    /// Why, as told to those who had signed up.
+    pub cancellation_reason: Option<String>,
+    /// Counts the changes, so that two editors do not overwrite each other.
+    pub version: i32,
+}
+
+/// None: rows are joined by the loaders, through the viewer.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

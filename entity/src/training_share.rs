@@ -1,0 +1,22 @@
+//! An organisation that a training with `SELECTED` sharing is shared with.
+
+use crate::id::{OrganisationId, TrainingId};
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "training_share")]
+pub struct Model {
+    /// The training.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub training_id: TrainingId,
+    /// The organisation.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub organisation_id: OrganisationId,
+}
+
+/// None: rows are joined by the loaders, through the viewer.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
