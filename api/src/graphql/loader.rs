@@ -4,11 +4,19 @@
 //! users.
 
 use crate::viewer::{Viewer, page::CursorSeal};
-use async_graphql::{
-    dataloader::DataLoader,
-    runtime::{TokioSpawner, TokioTimer},
+use async_graphql::{dataloader::DataLoader, runtime::Timer};
+use futures_util::{
+    FutureExt, StreamExt,
+    future::{BoxFuture, poll_fn, ready},
+    stream::FuturesUnordered,
+    task::{FutureObj, Spawn, SpawnError},
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::Poll,
+    time::Duration,
+};
 
 /// What the loaders of one request share.
 pub struct Loaders {
@@ -19,16 +27,58 @@ pub struct Loaders {
 }
 
 impl Loaders {
-    /// The loaders of one request. They keep nothing: a mutation must not read what was there before it.
+    /// The loaders of one request, and what drives them. They keep nothing: a mutation must not read what was
+    /// there before it.
     #[must_use]
-    pub fn for_request(viewer: Viewer, seal: Arc<CursorSeal>) -> DataLoader<Self> {
-        DataLoader::new(
-            Self { viewer, seal },
-            TokioSpawner::current(),
-            TokioTimer::default(),
-        )
-        // The usual pause of a millisecond in each batch would be most of the time of a page.
-        .delay(Duration::ZERO)
+    pub fn for_request(viewer: Viewer, seal: Arc<CursorSeal>) -> (DataLoader<Self>, Batches) {
+        let batches = Batches::default();
+        let loader = DataLoader::new(Self { viewer, seal }, batches.clone(), NoPause);
+        (loader.delay(Duration::ZERO), batches)
+    }
+}
+
+/// The batches that a request's loaders have begun.
+///
+/// They run inside the request's own task, each time after its resolvers have gone as far as they can: so a
+/// batch always holds all keys of its level, and no timer decides how many statements a query takes.
+#[derive(Clone, Default)]
+pub struct Batches(Arc<Mutex<Vec<FutureObj<'static, ()>>>>);
+
+impl Spawn for Batches {
+    fn spawn_obj(&self, batch: FutureObj<'static, ()>) -> Result<(), SpawnError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
+        Ok(())
+    }
+}
+
+impl Batches {
+    /// Runs the request together with its batches.
+    pub async fn drive<T>(&self, request: impl Future<Output = T>) -> T {
+        let mut request = pin!(request);
+        let mut running = FuturesUnordered::new();
+        poll_fn(|context| {
+            loop {
+                if let Poll::Ready(done) = request.as_mut().poll(context) {
+                    return Poll::Ready(done);
+                }
+                running.extend(self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..));
+                // A batch that ends lets resolvers go on; otherwise wait for the database.
+                match running.poll_next_unpin(context) {
+                    Poll::Ready(Some(())) => {}
+                    Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// The pause before a batch: none, since batches wait for the resolvers anyhow.
+struct NoPause;
+
+impl Timer for NoPause {
+    fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
+        ready(()).boxed()
     }
 }
 

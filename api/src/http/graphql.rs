@@ -11,7 +11,7 @@ use super::{
     server::Connection,
 };
 use crate::{
-    app::{Refused, RequestContext, Viewer},
+    app::{Admitted, Refused},
     guard::{Budget, Progress, QueriesOnly},
     language::Language,
     metrics::{Metrics, Statements, operation_label},
@@ -113,25 +113,26 @@ impl Call {
             Method::POST => return Err(Denied::UnsupportedMediaType),
             _ => return Err(Denied::Method),
         }
-        let viewer = self.viewer().await?;
-        let caller = match &viewer.principal {
+        let admitted = self.admit().await?;
+        let caller = match &admitted.principal {
             Some(principal) => Caller::Principal(principal.clone()),
             None => self.address(),
         };
         self.charge_request(&caller)?;
         let request = self.request(body).await?;
-        self.execute(viewer, caller, request, media).await
+        self.execute(admitted, caller, request, media).await
     }
 
-    async fn viewer(&mut self) -> Result<Viewer, Denied> {
+    async fn admit(&mut self) -> Result<Admitted, Denied> {
         let deadline = self.started + self.gateway.limits.time;
-        let found = timeout_at(deadline, self.gateway.app.viewer(&self.head.headers))
+        let context = self.gateway.app.context(self.id.clone(), self.language);
+        let found = timeout_at(deadline, self.gateway.app.admit(&self.head.headers, context))
             .await
             .unwrap_or(Err(Refused::Unavailable));
         let refused = match found {
-            Ok(viewer) => {
-                self.record.organisation.clone_from(&viewer.organisation);
-                return Ok(viewer);
+            Ok(admitted) => {
+                self.record.organisation.clone_from(&admitted.organisation);
+                return Ok(admitted);
             }
             Err(refused) => refused,
         };
@@ -182,16 +183,12 @@ impl Call {
     /// hung up, unless it is a mutation, which must not be left half done.
     async fn execute(
         &self,
-        viewer: Viewer,
+        admitted: Admitted,
         caller: Caller,
         request: Request,
         media: Media,
     ) -> Result<Answer, Denied> {
         let progress = self.record.progress.clone();
-        let context = RequestContext {
-            request_id: self.id.clone(),
-            language: self.language,
-        };
         let request = request
             .data(self.language)
             .data(self.budget(caller))
@@ -200,7 +197,7 @@ impl Call {
         // Held by the task, so that a shutdown waits for it.
         let in_flight = self.connection.as_ref().map(Connection::in_flight);
         let work = async move {
-            let response = gateway.app.execute(viewer, context, request).await;
+            let response = gateway.app.execute(admitted, request).await;
             drop(in_flight);
             response
         };
