@@ -83,7 +83,7 @@ impl Default for World {
 impl World {
     /// The three `[[issuer]]` tables, with key sets in files of these names.
     #[must_use]
-    pub fn tables(&self) -> String {
+    pub fn tables() -> String {
         format!(
             r#"
 [[issuer]]
@@ -134,12 +134,12 @@ service_clients = ["training-system"]
               "x": encode(self.ed25519.public_key().as_ref()) },
             with(rsa("encryption"), "use", "enc"),
             with(p256("other-alg", &self.p256), "alg", "ES384"),
-            { "kid": "short", "kty": "RSA", "e": "AQAB", "n": encode(&[0xff; 128]) },
-            { "kid": "one-bit-short", "kty": "RSA", "e": "AQAB", "n": encode(&[0x7f; 256]) },
-            { "kid": "secret", "kty": "oct", "k": encode(&[7; 32]) },
+            { "kid": "short", "kty": "RSA", "e": "AQAB", "n": encode([0xff; 128]) },
+            { "kid": "one-bit-short", "kty": "RSA", "e": "AQAB", "n": encode([0x7f; 256]) },
+            { "kid": "secret", "kty": "oct", "k": encode([7; 32]) },
             { "kid": "off-curve", "kty": "EC", "crv": "P-256",
-              "x": encode(&[1; 32]), "y": encode(&[1; 32]) },
-            { "kid": "cut", "kty": "EC", "crv": "P-256", "x": encode(&[1; 31]), "y": "AQ" },
+              "x": encode([1; 32]), "y": encode([1; 32]) },
+            { "kid": "cut", "kty": "EC", "crv": "P-256", "x": encode([1; 31]), "y": "AQ" },
         ]);
         [
             ("single.json", set(single)),
@@ -156,9 +156,9 @@ service_clients = ["training-system"]
 
     /// As [`World::token`], with the two parts already encoded, well or badly.
     #[must_use]
-    pub fn seal(&self, header: &str, payload: &str, signer: Signer) -> String {
+    pub fn seal(&self, header: &str, payload: &str, with: Signer) -> String {
         let signed = format!("{header}.{payload}");
-        let signature = encode(self.sign(signed.as_bytes(), signer));
+        let signature = encode(self.sign(signed.as_bytes(), with));
         format!("{signed}.{signature}")
     }
 
@@ -174,16 +174,17 @@ service_clients = ["training-system"]
         self.rsa.public_key().as_ref()
     }
 
-    fn sign(&self, message: &[u8], signer: Signer) -> Vec<u8> {
+    fn sign(&self, message: &[u8], with: Signer) -> Vec<u8> {
         let random = SystemRandom::new();
         let rsa = |encoding| {
             let mut signature = vec![0; self.rsa.public_modulus_len()];
-            let signed = self.rsa.sign(encoding, &random, message, &mut signature);
-            signed.unwrap();
+            self.rsa
+                .sign(encoding, &random, message, &mut signature)
+                .unwrap();
             signature
         };
         let elliptic = |key: &EcdsaKeyPair| key.sign(&random, message).unwrap().as_ref().to_vec();
-        match signer {
+        match with {
             Signer::Rs256 => rsa(&RSA_PKCS1_SHA256),
             Signer::Rs512 => rsa(&RSA_PKCS1_SHA512),
             Signer::Ps256 => rsa(&RSA_PSS_SHA256),
