@@ -67,12 +67,16 @@ pub enum Signer {
 
 impl Default for World {
     fn default() -> Self {
-        let p256 = || EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let p256 = || {
+            EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
+                .expect("a test key can be made")
+        };
         Self {
-            rsa: RsaKeyPair::generate(KeySize::Rsa2048).unwrap(),
+            rsa: RsaKeyPair::generate(KeySize::Rsa2048).expect("a test key can be made"),
             p256: p256(),
-            p384: EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap(),
-            ed25519: Ed25519KeyPair::generate().unwrap(),
+            p384: EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING)
+                .expect("a test key can be made"),
+            ed25519: Ed25519KeyPair::generate().expect("a test key can be made"),
             by_claim: p256(),
             listed: p256(),
             attacker: p256(),
@@ -180,10 +184,15 @@ service_clients = ["training-system"]
             let mut signature = vec![0; self.rsa.public_modulus_len()];
             self.rsa
                 .sign(encoding, &random, message, &mut signature)
-                .unwrap();
+                .expect("a test key can sign");
             signature
         };
-        let elliptic = |key: &EcdsaKeyPair| key.sign(&random, message).unwrap().as_ref().to_vec();
+        let elliptic = |key: &EcdsaKeyPair| {
+            key.sign(&random, message)
+                .expect("a test key can sign")
+                .as_ref()
+                .to_vec()
+        };
         match with {
             Signer::Rs256 => rsa(&RSA_PKCS1_SHA256),
             Signer::Rs512 => rsa(&RSA_PKCS1_SHA512),
