@@ -2,6 +2,17 @@
 //!
 //! STUB while the house is being built: `http` is written against these signatures.
 
+#![expect(
+    clippy::unused_async,
+    clippy::must_use_candidate,
+    reason = "a stub with the signatures of the real thing"
+)]
+
+use crate::{
+    guard::{Guard, Limits, MayIntrospect},
+    language::Language,
+    masking::Masking,
+};
 use async_graphql::{
     EmptyMutation, EmptySubscription, Object, Request, Response, Schema,
     extensions::ExtensionFactory,
@@ -15,16 +26,6 @@ pub struct Viewer {
     pub principal: Option<String>,
     /// The acting organisation's id, for the log.
     pub organisation: Option<String>,
-}
-
-/// The language that a person reads.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// Swedish, the default.
-    #[default]
-    Swedish,
-    /// English.
-    English,
 }
 
 /// What every request carries.
@@ -65,7 +66,11 @@ impl App {
     pub fn stub(extensions: Vec<Box<dyn FnOnce() -> Box<dyn ExtensionFactory>>>) -> Self {
         drop(extensions);
         Self {
-            schema: Schema::build(Query, EmptyMutation, EmptySubscription).finish(),
+            schema: Schema::build(Query, EmptyMutation, EmptySubscription)
+                .disable_suggestions()
+                .extension(Guard::new(Limits::default()))
+                .extension(Masking::new(&Limits::default()))
+                .finish(),
         }
     }
 
@@ -82,7 +87,7 @@ impl App {
         request: Request,
     ) -> Response {
         self.schema
-            .execute(request.data(viewer).data(context))
+            .execute(request.data(viewer).data(context).data(MayIntrospect(true)))
             .await
     }
 

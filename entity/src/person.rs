@@ -1,7 +1,7 @@
 //! Somebody who takes part, as the own organisation has registered them. Never a child or a patient.
 
 use crate::confidential::Confidential;
-use crate::id::PersonId;
+use crate::id::{PersonId};
 use sea_orm::entity::prelude::*;
 
 /// One row.
@@ -17,6 +17,8 @@ pub struct Model {
     pub email: Confidential<String>,
     /// A person with protected identity counts everywhere and is named nowhere outside the own organisation.
     pub protected_identity: bool,
+    /// The name folded for search.
+    pub search_name: Confidential<String>,
     /// The name as a key for Swedish order.
     pub sort_name: String,
 }

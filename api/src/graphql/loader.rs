@@ -88,4 +88,69 @@ macro_rules! load_many {
     };
 }
 
-pub(crate) use {load_many, load_one};
+/// A loader of pages of a list below many parents: one statement for all parents that are asked with the same
+/// arguments, whatever their number.
+macro_rules! load_pages {
+    (
+        $(#[$doc:meta])*
+        $key:ident($parent:ty) => $table:ident . $column:ident ($field:ident),
+        order $order:expr,
+        filter |$viewer:ident, $query:ident, $filter:ident: $filter_type:ty| $filtered:expr
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub(crate) struct $key {
+            pub(crate) parent: $parent,
+            pub(crate) filter: $filter_type,
+            pub(crate) arguments: $crate::viewer::page::PageArguments,
+            pub(crate) count: bool,
+        }
+
+        impl async_graphql::dataloader::Loader<$key> for $crate::graphql::loader::Loaders {
+            type Value = ($crate::viewer::page::Page<entity::$table::Model>, u64);
+            type Error = $crate::error::Error;
+
+            async fn load(
+                &self,
+                keys: &[$key],
+            ) -> $crate::error::Result<std::collections::HashMap<$key, Self::Value>> {
+                use entity::$table::{Column, Entity};
+                use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+                use std::collections::HashMap;
+
+                let $viewer = &self.viewer;
+                // The parents of one list are asked with the same arguments; an alias may ask with others.
+                let mut groups: HashMap<_, Vec<$parent>> = HashMap::new();
+                for key in keys {
+                    let group = (key.filter.clone(), key.arguments.clone(), key.count);
+                    groups.entry(group).or_default().push(key.parent.clone());
+                }
+                let mut lists = HashMap::new();
+                for (($filter, arguments, count), parents) in groups {
+                    let $query = Entity::find().filter(Column::$column.is_in(parents.iter().cloned()));
+                    let query = {
+                        let $filter = $filter.clone();
+                        $filtered
+                    };
+                    let mut totals = if count {
+                        $viewer.count_by::<_, $parent>(query.clone(), Column::$column).await?
+                    } else {
+                        HashMap::new()
+                    };
+                    let mut pages = $viewer
+                        .page_by(&self.seal, query, Column::$column, |row| row.$field.clone(), &$order, &arguments)
+                        .await?;
+                    for parent in parents {
+                        let page = pages.remove(&parent).unwrap_or_else($crate::viewer::page::Page::empty);
+                        let total = totals.remove(&parent).unwrap_or(0);
+                        let key = $key { parent, filter: $filter.clone(), arguments: arguments.clone(), count };
+                        lists.insert(key, (page, total));
+                    }
+                }
+                Ok(lists)
+            }
+        }
+    };
+}
+
+pub(crate) use {load_many, load_one, load_pages};
