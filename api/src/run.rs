@@ -1,7 +1,7 @@
 //! From a configuration to a running server, and down again in good order.
 
 use crate::{
-    app::{App, Parts},
+    app::{App, COORDINATE, Parts},
     clock::Clock,
     config::Config,
     error::Error,
@@ -104,7 +104,7 @@ pub async fn serve(
             .iter()
             .filter_map(|origin| HeaderValue::from_str(origin).ok())
             .collect(),
-        trusted_proxies: config.trusted_proxies.clone(),
+        trusted_proxies: Vec::new(),
     };
     let pages = pages.route(
         crate::identity::WELL_KNOWN_PATH,
@@ -112,7 +112,12 @@ pub async fn serve(
     );
     let router = http::router(Arc::new(app), metrics, options, pages);
     let jobs = tokio::spawn(housekeeping(database.clone(), clock));
-    let connections = Connections { uncapped: config.trusted_proxies, ..Connections::default() };
+    let connections = Connections {
+        per_address: usize::try_from(config.http.connections_per_address).unwrap_or(usize::MAX),
+        head_time: config.http.read_timeout,
+        shutdown_time: config.http.shutdown_timeout,
+        ..Connections::default()
+    };
     let served = http::serve_with(listener, router, connections, shutdown).await;
     jobs.abort();
     database.close().await;
@@ -121,7 +126,7 @@ pub async fn serve(
 
 fn protected_resource(config: &Config) -> ProtectedResource {
     let issuers = config.issuers.iter().map(|registration| registration.issuer.url.clone());
-    ProtectedResource::new(&config.public_url, issuers)
+    ProtectedResource::new(&config.public_url, issuers, [COORDINATE.to_owned()])
 }
 
 async fn housekeeping(database: Database, clock: Clock) {
