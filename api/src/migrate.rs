@@ -6,9 +6,12 @@
 )]
 
 use crate::{config, error::Error};
+use chrono::{DateTime, Utc};
+use entity::organisation;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait,
+    Statement, TransactionTrait,
 };
 use std::{fs::File, path::PathBuf, time::Duration};
 
@@ -31,6 +34,21 @@ pub async fn migrate(config: &config::Database) -> Result<usize, Error> {
     applied?;
     database.close().await?;
     Ok(pending)
+}
+
+/// Fills a migrated database with the demonstration's data, unless it holds organisations already.
+pub async fn fill_if_empty(config: &config::Database, now: DateTime<Utc>) -> Result<(), Error> {
+    let mut options = ConnectOptions::new(config.url.expose());
+    options.max_connections(1).sqlx_logging(false);
+    let database = Database::connect(options).await?;
+    if organisation::Entity::find().one(&database).await?.is_none() {
+        // All of it, or nothing: a filling that was interrupted begins anew at the next start.
+        let transaction = database.begin().await?;
+        crate::demo::data::fill(&transaction, now).await?;
+        transaction.commit().await?;
+    }
+    database.close().await?;
+    Ok(())
 }
 
 /// Held while migrations run; given back by the system if the process dies.
