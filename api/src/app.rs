@@ -1,42 +1,37 @@
-//! The running application: the schema behind boxed functions, so that nothing else compiles it again.
+//! The running application: who may ask, and the schema that answers.
 //!
-//! STUB while the house is being built: `http` is written against these signatures.
+//! `http` knows no more of the schema than these functions, so nothing else compiles it again.
 
-use async_graphql::{
-    EmptyMutation, EmptySubscription, Object, Request, Response, Schema, extensions::ExtensionFactory,
+use crate::{
+    clock::Clock,
+    error::Error,
+    graphql::{ApiSchema, loader::Loaders, schema},
+    guard::{Limits, MayIntrospect},
+    identity::{Bearer, Claims, Refusal, Verifier},
+    language::{Language, Text},
+    metrics::Metrics,
+    viewer::{Caller, Database, RequestContext, Viewer, page::CursorSeal},
 };
+use async_graphql::{ErrorExtensions, Request, Response, ServerError};
 use axum::http::HeaderMap;
+use entity::kind::Role;
+use std::sync::Arc;
 
-/// Who is asking (stub).
-#[derive(Clone, Debug, Default)]
-pub struct Viewer {
-    /// What a rate limit is kept by: the principal of the token; none for an anonymous viewer.
+/// The scope that gives a service the powers of a coordinator; without it a service is a member.
+const COORDINATE: &str = "samverkan:coordinate";
+
+/// Somebody who has been let in.
+pub struct Admitted {
+    viewer: Viewer,
+    may_introspect: bool,
+    /// What a rate limit is kept by: the issuer and subject of the token; none for an anonymous viewer.
     pub principal: Option<String>,
     /// The acting organisation's id, for the log.
     pub organisation: Option<String>,
 }
 
-/// The language that a person reads.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// Swedish, the default.
-    #[default]
-    Swedish,
-    /// English.
-    English,
-}
-
-/// What every request carries.
-#[derive(Clone, Debug)]
-pub struct RequestContext {
-    /// Identifies the request in logs, answers and the audit log.
-    pub request_id: String,
-    /// From `Accept-Language`.
-    pub language: Language,
-}
-
 /// Why a caller was not let in.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
     /// The token is not accepted: 401.
     Unauthenticated,
@@ -46,45 +41,144 @@ pub enum Refused {
     Unavailable,
 }
 
-struct Query;
-#[Object]
-impl Query {
-    async fn hello(&self) -> &'static str {
-        "hello"
-    }
+/// What the application is made of.
+pub struct Parts {
+    /// The database.
+    pub database: Database,
+    /// Verifies tokens.
+    pub verifier: Verifier,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Counts.
+    pub metrics: Arc<Metrics>,
+    /// The limits of one request.
+    pub limits: Limits,
+    /// Whether everybody may read the schema from the running server: in the demonstration only.
+    pub open_introspection: bool,
 }
 
 /// The application.
 pub struct App {
-    schema: Schema<Query, EmptyMutation, EmptySubscription>,
+    schema: ApiSchema,
+    seal: Arc<CursorSeal>,
+    parts: Parts,
 }
 
 impl App {
-    /// A stub application with the given extensions in front of its schema.
-    pub fn stub(extensions: Vec<Box<dyn FnOnce() -> Box<dyn ExtensionFactory>>>) -> Self {
-        drop(extensions);
-        Self {
-            schema: Schema::build(Query, EmptyMutation, EmptySubscription).finish(),
+    /// The application over a migrated database.
+    pub async fn new(parts: Parts) -> Result<Self, Error> {
+        let secret = parts.database.installation_secret("cursor").await?;
+        Ok(Self {
+            schema: schema(&parts.limits),
+            seal: Arc::new(CursorSeal::new(&secret)),
+            parts,
+        })
+    }
+
+    /// What a request that starts now carries.
+    #[must_use]
+    pub fn context(&self, request_id: String, language: Language) -> RequestContext {
+        RequestContext { request_id, language, now: self.parts.clock.now() }
+    }
+
+    /// Finds out who is asking: the token is verified, and the local status read afresh.
+    pub async fn admit(&self, headers: &HeaderMap, context: RequestContext) -> Result<Admitted, Refused> {
+        let claims = match self.parts.verifier.claims(headers, context.now).await {
+            Ok(claims) => claims,
+            Err(rejection) => {
+                tracing::info!(reason = rejection.as_str(), "a token was rejected");
+                self.parts.metrics.rejected_token(rejection.as_str());
+                return Err(match rejection.refusal() {
+                    Refusal::Unauthenticated => Refused::Unauthenticated,
+                    Refusal::Forbidden => Refused::Forbidden,
+                });
+            }
+        };
+        let Some(claims) = claims else {
+            return Ok(Admitted {
+                viewer: Viewer::anonymous(&self.parts.database, context),
+                may_introspect: self.parts.open_introspection,
+                principal: None,
+                organisation: None,
+            });
+        };
+        self.admit_bearer(claims, context).await
+    }
+
+    async fn admit_bearer(&self, claims: Claims, context: RequestContext) -> Result<Admitted, Refused> {
+        let caller = caller(&claims)?;
+        let found = Viewer::identify(&self.parts.database, &caller, context).await;
+        let viewer = match found {
+            Ok(Ok(viewer)) => viewer,
+            Ok(Err(refused)) => {
+                tracing::info!(reason = refused.as_str(), "a caller has no place here");
+                self.parts.metrics.rejected_token(refused.as_str());
+                return Err(Refused::Forbidden);
+            }
+            Err(error) => {
+                tracing::error!(?error, "the local status of a caller could not be read");
+                return Err(Refused::Unavailable);
+            }
+        };
+        Ok(Admitted {
+            may_introspect: self.parts.open_introspection || claims.may_introspect,
+            principal: Some(format!("{} {}", claims.issuer, claims.subject)),
+            organisation: viewer.acting().map(|acting| acting.organisation.to_string()),
+            viewer,
+        })
+    }
+
+    /// Runs one request for somebody who has been let in.
+    pub async fn execute(&self, admitted: Admitted, request: Request) -> Response {
+        let viewer = admitted.viewer;
+        let language = viewer.language();
+        let (loaders, batches) = Loaders::for_request(viewer.clone(), Arc::clone(&self.seal));
+        let request = request
+            .data(viewer.clone())
+            .data(loaders)
+            .data(MayIntrospect(admitted.may_introspect));
+        let mut response = batches.drive(self.schema.execute(request)).await;
+        // What was disclosed is written before it leaves; if it cannot be, it does not leave.
+        if let Err(error) = viewer.write_trail().await {
+            tracing::error!(?error, "the audit log could not be written");
+            response = Response::from_errors(vec![server_error(Error::Unavailable)]);
         }
-    }
-
-    /// Finds out who is asking.
-    pub async fn viewer(&self, _headers: &HeaderMap) -> Result<Viewer, Refused> {
-        Ok(Viewer::default())
-    }
-
-    /// Runs one request for a viewer.
-    pub async fn execute(
-        &self,
-        viewer: Viewer,
-        context: RequestContext,
-        request: Request,
-    ) -> Response {
-        self.schema.execute(request.data(viewer).data(context)).await
+        for error in &mut response.errors {
+            if let Some(text) = error.source::<Text>().map(|text| text.in_language(language).to_owned()) {
+                error.message = text;
+            }
+        }
+        response
     }
 
     /// Whether the database answers and is migrated.
     pub async fn ready(&self) -> bool {
-        true
+        self.parts.database.ready().await
     }
+
+    /// Ends what holds connections.
+    pub async fn close(self) {
+        self.parts.database.close().await;
+    }
+}
+
+fn server_error(error: Error) -> ServerError {
+    async_graphql::Error::from(error).extend().into_server_error(async_graphql::Pos::default())
+}
+
+/// Who the claims say is calling. A service has the lowest role unless a scope gives more.
+fn caller(claims: &Claims) -> Result<Caller, Refused> {
+    let service_role = match claims.bearer {
+        Bearer::Person => None,
+        Bearer::Service if claims.scopes.contains(COORDINATE) => Some(Role::Coordinator),
+        Bearer::Service => Some(Role::Member),
+    };
+    Ok(Caller {
+        issuer: claims.issuer.clone(),
+        subject: claims.subject.clone(),
+        // The verifier has normalised it.
+        organisation: claims.organisation.parse().map_err(|_| Refused::Forbidden)?,
+        client: claims.client_id.clone(),
+        service_role,
+    })
 }

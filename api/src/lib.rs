@@ -1,5 +1,22 @@
 //! Samverkan: a GraphQL federation API for what partners do together for children's rights.
+//!
+//! One sentence to hold on to: the viewer is the only thing that can run a query, and it always adds the
+//! policy; so inside this crate, holding a row proves that the viewer may see it.
 
 pub mod app;
 pub mod clock;
+pub mod config;
+pub mod demo;
+mod disclosure;
 pub mod domain;
+pub mod error;
+pub mod graphql;
+pub mod guard;
+pub mod http;
+pub mod identity;
+pub mod language;
+pub mod masking;
+pub mod metrics;
+pub mod policy;
+pub mod telemetry;
+pub mod viewer;

@@ -41,6 +41,8 @@ pub struct Acting {
     pub role: Role,
     /// The person; none for a service.
     pub person: Option<PersonId>,
+    /// The issuer of the token: who may name further people of the organisation.
+    pub issuer: String,
     /// The client program that the token names.
     pub client: Option<String>,
 }

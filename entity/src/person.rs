@@ -17,6 +17,8 @@ pub struct Model {
     pub email: Confidential<String>,
     /// A person with protected identity counts everywhere and is named nowhere outside the own organisation.
     pub protected_identity: bool,
+    /// The name folded for search.
+    pub search_name: Confidential<String>,
     /// The name as a key for Swedish order.
     pub sort_name: String,
 }

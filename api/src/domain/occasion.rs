@@ -1,6 +1,7 @@
 //! When an occasion takes place, when one can sign up for it, and whether two collide.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
 use entity::kind::OccasionStatus;
 
 /// An occasion has at most this many time blocks.
@@ -118,6 +119,18 @@ pub fn sign_up_state(
         return SignUpState::NotYetOpen;
     }
     SignUpState::Open
+}
+
+/// The instant at which a day begins in a zone, also where the clock is turned at midnight.
+#[must_use]
+pub fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    let begins = zone
+        .from_local_datetime(&midnight)
+        .earliest()
+        // A zone that skips midnight begins the day an hour later.
+        .or_else(|| zone.from_local_datetime(&(midnight + TimeDelta::hours(1))).earliest());
+    begins.map_or_else(|| midnight.and_utc(), |begins| begins.with_timezone(&Utc))
 }
 
 #[cfg(test)]

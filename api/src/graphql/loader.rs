@@ -4,11 +4,19 @@
 //! users.
 
 use crate::viewer::{Viewer, page::CursorSeal};
-use async_graphql::{
-    dataloader::DataLoader,
-    runtime::{TokioSpawner, TokioTimer},
+use async_graphql::{dataloader::DataLoader, runtime::Timer};
+use futures_util::{
+    FutureExt, StreamExt,
+    future::{BoxFuture, poll_fn, ready},
+    stream::FuturesUnordered,
+    task::{FutureObj, Spawn, SpawnError},
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::Poll,
+    time::Duration,
+};
 
 /// What the loaders of one request share.
 pub struct Loaders {
@@ -19,16 +27,58 @@ pub struct Loaders {
 }
 
 impl Loaders {
-    /// The loaders of one request. They keep nothing: a mutation must not read what was there before it.
+    /// The loaders of one request, and what drives them. They keep nothing: a mutation must not read what was
+    /// there before it.
     #[must_use]
-    pub fn for_request(viewer: Viewer, seal: Arc<CursorSeal>) -> DataLoader<Self> {
-        DataLoader::new(
-            Self { viewer, seal },
-            TokioSpawner::current(),
-            TokioTimer::default(),
-        )
-        // The usual pause of a millisecond in each batch would be most of the time of a page.
-        .delay(Duration::ZERO)
+    pub fn for_request(viewer: Viewer, seal: Arc<CursorSeal>) -> (DataLoader<Self>, Batches) {
+        let batches = Batches::default();
+        let loader = DataLoader::new(Self { viewer, seal }, batches.clone(), NoPause);
+        (loader.delay(Duration::ZERO), batches)
+    }
+}
+
+/// The batches that a request's loaders have begun.
+///
+/// They run inside the request's own task, each time after its resolvers have gone as far as they can: so a
+/// batch always holds all keys of its level, and no timer decides how many statements a query takes.
+#[derive(Clone, Default)]
+pub struct Batches(Arc<Mutex<Vec<FutureObj<'static, ()>>>>);
+
+impl Spawn for Batches {
+    fn spawn_obj(&self, batch: FutureObj<'static, ()>) -> Result<(), SpawnError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
+        Ok(())
+    }
+}
+
+impl Batches {
+    /// Runs the request together with its batches.
+    pub async fn drive<T>(&self, request: impl Future<Output = T>) -> T {
+        let mut request = pin!(request);
+        let mut running = FuturesUnordered::new();
+        poll_fn(|context| {
+            loop {
+                if let Poll::Ready(done) = request.as_mut().poll(context) {
+                    return Poll::Ready(done);
+                }
+                running.extend(self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..));
+                // A batch that ends lets resolvers go on; otherwise wait for the database.
+                match running.poll_next_unpin(context) {
+                    Poll::Ready(Some(())) => {}
+                    Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// The pause before a batch: none, since batches wait for the resolvers anyhow.
+struct NoPause;
+
+impl Timer for NoPause {
+    fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
+        ready(()).boxed()
     }
 }
 
@@ -88,4 +138,69 @@ macro_rules! load_many {
     };
 }
 
-pub(crate) use {load_many, load_one};
+/// A loader of pages of a list below many parents: one statement for all parents that are asked with the same
+/// arguments, whatever their number.
+macro_rules! load_pages {
+    (
+        $(#[$doc:meta])*
+        $key:ident($parent:ty) => $table:ident . $column:ident ($field:ident),
+        order $order:expr,
+        filter |$viewer:ident, $query:ident, $filter:ident: $filter_type:ty| $filtered:expr
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub(crate) struct $key {
+            pub(crate) parent: $parent,
+            pub(crate) filter: $filter_type,
+            pub(crate) arguments: $crate::viewer::page::PageArguments,
+            pub(crate) count: bool,
+        }
+
+        impl async_graphql::dataloader::Loader<$key> for $crate::graphql::loader::Loaders {
+            type Value = ($crate::viewer::page::Page<entity::$table::Model>, u64);
+            type Error = $crate::error::Error;
+
+            async fn load(
+                &self,
+                keys: &[$key],
+            ) -> $crate::error::Result<std::collections::HashMap<$key, Self::Value>> {
+                use entity::$table::{Column, Entity};
+                use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+                use std::collections::HashMap;
+
+                let $viewer = &self.viewer;
+                // The parents of one list are asked with the same arguments; an alias may ask with others.
+                let mut groups: HashMap<_, Vec<$parent>> = HashMap::new();
+                for key in keys {
+                    let group = (key.filter.clone(), key.arguments.clone(), key.count);
+                    groups.entry(group).or_default().push(key.parent.clone());
+                }
+                let mut lists = HashMap::new();
+                for (($filter, arguments, count), parents) in groups {
+                    let $query = Entity::find().filter(Column::$column.is_in(parents.iter().cloned()));
+                    let query = {
+                        let $filter = $filter.clone();
+                        $filtered
+                    };
+                    let mut totals = if count {
+                        $viewer.count_by::<_, $parent>(query.clone(), Column::$column).await?
+                    } else {
+                        HashMap::new()
+                    };
+                    let mut pages = $viewer
+                        .page_by(&self.seal, query, Column::$column, |row| row.$field.clone(), &$order, &arguments)
+                        .await?;
+                    for parent in parents {
+                        let page = pages.remove(&parent).unwrap_or_else($crate::viewer::page::Page::empty);
+                        let total = totals.remove(&parent).unwrap_or(0);
+                        let key = $key { parent, filter: $filter.clone(), arguments: arguments.clone(), count };
+                        lists.insert(key, (page, total));
+                    }
+                }
+                Ok(lists)
+            }
+        }
+    };
+}
+
+pub(crate) use {load_many, load_one, load_pages};

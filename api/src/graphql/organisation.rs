@@ -8,15 +8,15 @@ pub(crate) use unit::UnitById;
 pub use unit::{OrganisationUnit, UnitMutation};
 
 use super::{
-    connection::{Nodes, connect, cost},
+    connection::{Nodes, cost, from_page, wants_total},
     context::{loaders, viewer},
-    loader::{load_many, load_one},
+    loader::{load_many, load_one, load_pages},
     person::{Membership, members_of},
     place::{County, CountyByCode, Municipality, MunicipalityByCode},
 };
 use crate::{
     error::{Error, Result},
-    viewer::page::{KeyKind, Ordering, PageArguments},
+    viewer::page::{KeyKind, Ordering, Page, PageArguments},
 };
 use async_graphql::{Context, ID, Object, SimpleObject, dataloader::Loader};
 use entity::{
@@ -50,6 +50,22 @@ load_many!(
 load_many!(
     /// The contact points of an organisation.
     ContactPointsOf(OrganisationId) => contact_point.OrganisationId (organisation_id), order FunctionName, Id
+);
+
+load_pages!(
+    /// A page of an organisation's units, perhaps of some kinds.
+    UnitsOf(OrganisationId) => organisation_unit.OrganisationId (organisation_id),
+    order Ordering {
+        name: "unit",
+        key: Expr::col((organisation_unit::Entity, organisation_unit::Column::SortName)),
+        kind: KeyKind::Text,
+        id: organisation_unit::Column::Id,
+        descending: false,
+    },
+    filter |_viewer, query, kinds: Option<Vec<UnitKind>>| match kinds {
+        Some(kinds) => query.filter(organisation_unit::Column::Kind.is_in(kinds)),
+        None => query,
+    }
 );
 
 /// The organisations of a county, perhaps of one kind.
@@ -219,20 +235,14 @@ impl Organisation {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Nodes<OrganisationUnit>> {
-        use organisation_unit::Column as U;
-        let mut query = organisation_unit::Entity::find().filter(U::OrganisationId.eq(self.0.id));
-        if let Some(kinds) = kinds {
-            query = query.filter(U::Kind.is_in(kinds));
-        }
-        let order = Ordering {
-            name: "unit",
-            key: Expr::col((organisation_unit::Entity, U::SortName)),
-            kind: KeyKind::Text,
-            id: U::Id,
-            descending: false,
+        let key = UnitsOf {
+            parent: self.0.id,
+            filter: kinds,
+            arguments: PageArguments { first, after, last, before },
+            count: wants_total(ctx),
         };
-        let arguments = PageArguments { first, after, last, before };
-        connect(ctx, query, &order, &arguments, OrganisationUnit).await
+        let (page, total) = loaders(ctx).load_one(key).await?.unwrap_or_else(|| (Page::empty(), 0));
+        Ok(from_page(page, total, OrganisationUnit))
     }
 
     /// The people that the organisation has registered, in Swedish alphabetical order. Only for coordinators

@@ -50,6 +50,8 @@ pub enum UserErrorCode {
     GuaranteesExceedCapacity,
     /// An organisation's maximum would be less than its guarantee or than what it has taken.
     MaximumTooSmall,
+    /// You are not signed in as a person who could be signed up.
+    NotSignedIn,
     /// The key was used for another request within 24 hours.
     IdempotencyKeyReused,
 }
@@ -233,6 +235,10 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::MaximumTooSmall => (
             "Maximum är mindre än garantin eller än det som är taget. Höj maximum.",
             "The maximum is less than the guarantee or than what is taken. Raise the maximum.",
+        ),
+        C::NotSignedIn => (
+            "Logga in som en person som kan anmälas.",
+            "Sign in as a person who can be signed up.",
         ),
         C::IdempotencyKeyReused => (
             "Nyckeln har använts för en annan begäran. Använd en ny idempotencyKey.",

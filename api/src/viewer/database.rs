@@ -6,6 +6,7 @@
 )]
 
 use crate::{
+    config,
     error::{Error, Result},
     metrics::Metrics,
 };
@@ -16,9 +17,6 @@ use sea_orm::{
 };
 use std::{sync::Arc, time::Duration};
 
-/// How long a request waits for a connection before it is told to come back.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
-
 /// Two pools over one database: reads never queue behind a write that waits for a lock.
 #[derive(Clone)]
 pub struct Database {
@@ -27,13 +25,13 @@ pub struct Database {
 }
 
 impl Database {
-    /// Connects to `sqlite://…` or `postgres://…`, with at most that many connections for reading.
-    pub async fn connect(url: &str, connections: u32, metrics: &Arc<Metrics>) -> Result<Self> {
-        let sqlite = url.starts_with("sqlite:");
-        let mut read = Connector::connect(options(url, connections)).await?;
+    /// Connects to the configured database.
+    pub async fn connect(config: &config::Database, metrics: &Arc<Metrics>) -> Result<Self> {
+        let sqlite = config.url.expose().starts_with("sqlite:");
+        let mut read = Connector::connect(options(config, config.max_connections)).await?;
         // SQLite has one writer; a pool of one makes the others wait in line instead of failing.
-        let writers = if sqlite { 1 } else { connections };
-        let mut write = Connector::connect(options(url, writers)).await?;
+        let writers = if sqlite { 1 } else { config.max_connections };
+        let mut write = Connector::connect(options(config, writers)).await?;
         for connection in [&mut read, &mut write] {
             let metrics = Arc::clone(metrics);
             connection.set_metric_callback(move |_| metrics.sql_statement());
@@ -77,12 +75,12 @@ impl Database {
     }
 }
 
-fn options(url: &str, connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
+fn options(config: &config::Database, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(config.url.expose());
     options
         .min_connections(1)
         .max_connections(connections)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(config.acquire_timeout)
         .sqlx_logging(false)
         // A ping at each acquire would cost as much as a small query.
         .test_before_acquire_if_idle_for(Duration::from_secs(30));
@@ -94,10 +92,12 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", "FULL")
     });
-    options.map_sqlx_postgres_opts(|options| {
+    let lock_timeout = config.lock_timeout.as_millis().to_string();
+    let statement_timeout = config.statement_timeout.as_millis().to_string();
+    options.map_sqlx_postgres_opts(move |options| {
         options.application_name("samverkan").options([
-            ("lock_timeout", "3s"),
-            ("statement_timeout", "10s"),
+            ("lock_timeout", lock_timeout.as_str()),
+            ("statement_timeout", statement_timeout.as_str()),
             ("idle_in_transaction_session_timeout", "15s"),
             // The statements are few and known; planning each call anew costs half the database's time.
             ("plan_cache_mode", "force_generic_plan"),

@@ -121,6 +121,36 @@ impl Viewer {
         Ok(new.insert(&self.db.writer()).await?)
     }
 
+    /// Makes a row, if the viewer may, with the permission to add its parts.
+    pub async fn make<A>(&self, new: A) -> Result<Permitted<<A::Entity as EntityTrait>::Model>>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + Send,
+        A::Entity: Policy + EntityTrait<ActiveModel = A>,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        Ok(Permitted {
+            row: self.insert(new).await?,
+        })
+    }
+
+    /// Adds a part that is itself a whole, such as an occasion of a training.
+    pub async fn make_part<E: Part>(
+        &self,
+        whole: &Permitted<<E::Whole as EntityTrait>::Model>,
+        new: E::ActiveModel,
+    ) -> Result<Permitted<E::Model>>
+    where
+        E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+        E::Model: IntoActiveModel<E::ActiveModel>,
+    {
+        if !E::is_of(&new, whole) {
+            return Err(Error::internal("a part was added to another whole than the permitted one"));
+        }
+        Ok(Permitted {
+            row: new.insert(&self.db.writer()).await?,
+        })
+    }
+
     /// Makes several rows in one statement, if the viewer may make each of them.
     pub async fn insert_all<A>(&self, new: Vec<A>) -> Result<()>
     where

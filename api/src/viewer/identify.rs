@@ -1,17 +1,19 @@
-//! From verified claims to a viewer: the local status is read afresh at each request.
+//! From verified claims to a viewer: the local status is read afresh at each request, in one statement.
 
 use super::{Acting, Database, RequestContext, Viewer, database::Db};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use chrono::{DateTime, Utc};
 use entity::{
-    id::PersonId,
-    kind::Role,
+    id::{OrganisationId, PersonId},
+    kind::{OrganisationKind, Role},
     membership, organisation,
     organisation_number::OrganisationNumber,
     person_identity,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, IntoCondition, SelectStatement},
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
+    RelationDef,
+    sea_query::{Expr, ExprTrait, IntoCondition},
 };
 
 /// What a verified token says: an issuer that may speak for the organisation says who is calling.
@@ -29,7 +31,7 @@ pub struct Caller {
     pub service_role: Option<Role>,
 }
 
-/// Why somebody with a good token is not let in. The caller is told no more than that.
+/// Why somebody with a good token is not let in. It goes to the log; the caller only learns that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
     /// The organisation is not registered here.
@@ -40,12 +42,43 @@ pub enum Refused {
     NoMembership,
 }
 
+impl Refused {
+    /// The reason as a word, for logs and meters.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UnknownOrganisation => "unknown organisation",
+            Self::NoAgreement => "no agreement",
+            Self::NoMembership => "no membership",
+        }
+    }
+}
+
+/// How the caller stands: the organisation, and the membership if there is one.
 #[derive(FromQueryResult)]
 struct Standing {
-    role: Option<Role>,
+    id: OrganisationId,
+    kind: OrganisationKind,
+    county_code: Option<String>,
+    partner_from: Option<DateTime<Utc>>,
+    partner_until: Option<DateTime<Utc>>,
     person_id: Option<PersonId>,
-    active_from: Option<chrono::DateTime<chrono::Utc>>,
-    active_until: Option<chrono::DateTime<chrono::Utc>>,
+    role: Option<Role>,
+    active_from: Option<DateTime<Utc>>,
+    active_until: Option<DateTime<Utc>>,
+}
+
+impl Standing {
+    fn is_partner(&self, now: DateTime<Utc>) -> bool {
+        self.partner_from.is_some_and(|from| from <= now)
+            && self.partner_until.is_none_or(|until| until > now)
+    }
+
+    fn membership(&self, now: DateTime<Utc>) -> Option<(Role, PersonId)> {
+        let active = self.active_from.is_some_and(|from| from <= now)
+            && self.active_until.is_none_or(|until| until > now);
+        self.role.zip(self.person_id).filter(|_| active)
+    }
 }
 
 impl Viewer {
@@ -62,56 +95,66 @@ impl Viewer {
         context: RequestContext,
     ) -> Result<Result<Self, Refused>> {
         let db = Db::Pools(database.clone());
-        let row = organisation::Entity::find()
-            .filter(organisation::Column::OrganisationNumber.eq(caller.organisation.clone()))
-            .one(&db.reader())
-            .await?;
-        let Some(organisation) = row else {
+        let Some(standing) = standing(&db, caller).await? else {
             return Ok(Err(Refused::UnknownOrganisation));
         };
-        let began = organisation.partner_from.is_some_and(|from| from <= context.now);
-        let ended = organisation.partner_until.is_some_and(|until| until <= context.now);
-        if !began || ended {
+        if !standing.is_partner(context.now) {
             return Ok(Err(Refused::NoAgreement));
         }
         let (role, person) = match caller.service_role {
             Some(role) => (role, None),
-            None => match membership_of(&db, caller, &organisation, &context).await? {
+            None => match standing.membership(context.now) {
                 Some((role, person)) => (role, Some(person)),
                 None => return Ok(Err(Refused::NoMembership)),
             },
         };
         let acting = Acting {
-            organisation: organisation.id,
-            kind: organisation.kind,
-            county_code: organisation.county_code,
+            organisation: standing.id,
+            kind: standing.kind,
+            county_code: standing.county_code,
             role,
             person,
+            issuer: caller.issuer.clone(),
             client: caller.client.clone(),
         };
         Ok(Ok(Self::with(db, Some(acting), context)))
     }
+
+    /// Whether the viewer's own issuer already names somebody with this subject.
+    pub async fn is_known_subject(&self, subject: &str) -> Result<bool> {
+        let issuer = self.signed_in()?.issuer.clone();
+        let row = person_identity::Entity::find_by_id((issuer, subject.to_owned()))
+            .one(&self.db.reader())
+            .await?;
+        Ok(row.is_some())
+    }
 }
 
-async fn membership_of(
-    db: &Db,
-    caller: &Caller,
-    organisation: &organisation::Model,
-    context: &RequestContext,
-) -> Result<Option<(Role, PersonId)>> {
-    let identities = crate::policy::select::<person_identity::Entity>(
+async fn standing(db: &Db, caller: &Caller) -> Result<Option<Standing>> {
+    use membership::Column as M;
+    use organisation::Column as O;
+    let identity = crate::policy::select::<person_identity::Entity>(
         person_identity::Column::PersonId,
         Condition::all()
             .add(person_identity::Column::Issuer.eq(&caller.issuer))
             .add(person_identity::Column::Subject.eq(&caller.subject)),
     );
-    let row = membership::Entity::find()
-        .filter(membership::Column::OrganisationId.eq(organisation.id))
-        .filter(membership::Column::PersonId.in_subquery(identities))
+    let mut join: RelationDef = organisation::Entity::belongs_to(membership::Entity)
+        .from(O::Id)
+        .to(M::OrganisationId)
+        .into();
+    join = join.on_condition(move |_, _| {
+        Expr::col((membership::Entity, M::PersonId))
+            .in_subquery(identity.clone())
+            .into_condition()
+    });
+    Ok(organisation::Entity::find()
+        .select_only()
+        .columns([O::Id, O::Kind, O::CountyCode, O::PartnerFrom, O::PartnerUntil])
+        .columns([M::PersonId, M::Role, M::ActiveFrom, M::ActiveUntil])
+        .join(JoinType::LeftJoin, join)
+        .filter(O::OrganisationNumber.eq(caller.organisation))
+        .into_model::<Standing>()
         .one(&db.reader())
-        .await?;
-    Ok(row
-        .filter(|row| row.active_from <= context.now)
-        .filter(|row| row.active_until.is_none_or(|until| until > context.now))
-        .map(|row| (row.role, row.person_id)))
+        .await?)
 }

@@ -12,9 +12,11 @@ use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select, Value,
-    sea_query::{Expr, ExprTrait},
+    EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait,
+    Select, TryGetable, Value,
+    sea_query::{Expr, ExprTrait, Func, OrderedStatement, OverStatement, Query, WindowStatement},
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// How many rows a page has at most.
@@ -107,7 +109,7 @@ pub struct Ordering<E: EntityTrait> {
 }
 
 /// Which page is asked for: the arguments of a Relay connection.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageArguments {
     /// The first so many rows, 1 to 100.
     pub first: Option<i32>,
@@ -120,6 +122,7 @@ pub struct PageArguments {
 }
 
 /// One page of rows.
+#[derive(Clone)]
 pub struct Page<M> {
     /// The rows with their cursors, in order.
     pub rows: Vec<(String, M)>,
@@ -127,6 +130,14 @@ pub struct Page<M> {
     pub has_next: bool,
     /// Whether rows come before.
     pub has_previous: bool,
+}
+
+impl<M> Page<M> {
+    /// A page of an empty list.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { rows: Vec::new(), has_next: false, has_previous: false }
+    }
 }
 
 /// A row with what it is sorted by.
@@ -171,53 +182,153 @@ fn bad(swedish: &'static str, english: &'static str) -> Error {
     Error::BadInput(Text::fixed(swedish, english))
 }
 
+/// A query with everything of a page but its size, and what the page is like.
+struct Prepared<E: EntityTrait> {
+    query: Select<E>,
+    direction: Order,
+    size: u64,
+    from_end: bool,
+    has_after: bool,
+    has_before: bool,
+}
+
+fn prepare<E: EntityTrait>(
+    seal: &CursorSeal,
+    mut query: Select<E>,
+    order: &Ordering<E>,
+    arguments: &PageArguments,
+) -> Result<Prepared<E>> {
+    let (size, from_end) = arguments.size()?;
+    let position = |cursor: &String| {
+        seal.read(order.name, cursor).ok_or_else(|| {
+            bad(
+                "Markören hör inte till den här listan och sorteringen. Börja om utan markör.",
+                "The cursor does not belong to this list and order. Start again without a cursor.",
+            )
+        })
+    };
+    let after = arguments.after.as_ref().map(position).transpose()?;
+    let before = arguments.before.as_ref().map(position).transpose()?;
+    let (has_after, has_before) = (after.is_some(), before.is_some());
+    for (bound, forwards) in [(after, true), (before, false)] {
+        if let Some(bound) = bound {
+            query = query.filter(beyond(order, bound, forwards != order.descending));
+        }
+    }
+    let key_name = match order.kind {
+        KeyKind::Text => "page_key",
+        KeyKind::Instant => "page_instant",
+    };
+    let query = query
+        .expr_as(order.key.clone(), key_name)
+        .expr_as(Expr::col((E::default(), order.id)), "page_id");
+    let direction = if from_end == order.descending { Order::Asc } else { Order::Desc };
+    Ok(Prepared { query, direction, size, from_end, has_after, has_before })
+}
+
+impl<E: EntityTrait> Prepared<E> {
+    /// The page from its rows, of which there is one more than its size if it has a next.
+    fn page(&self, seal: &CursorSeal, order: &Ordering<E>, mut rows: Vec<Keyed<E::Model>>) -> Page<E::Model> {
+        let more = rows.len() as u64 > self.size;
+        rows.truncate(usize::try_from(self.size).unwrap_or(usize::MAX));
+        if self.from_end {
+            rows.reverse();
+        }
+        Page {
+            has_next: if self.from_end { self.has_before } else { more },
+            has_previous: if self.from_end { more } else { self.has_after },
+            rows: rows.into_iter().map(|row| seal_row(seal, order.name, row)).collect(),
+        }
+    }
+}
+
 impl Viewer {
     /// One page of the rows of the query that the viewer may see.
     pub async fn page<E: Policy>(
         &self,
         seal: &CursorSeal,
-        mut query: Select<E>,
+        query: Select<E>,
         order: &Ordering<E>,
         arguments: &PageArguments,
     ) -> Result<Page<E::Model>> {
-        let (size, from_end) = arguments.size()?;
-        let position = |cursor: &String| {
-            seal.read(order.name, cursor).ok_or_else(|| {
-                bad(
-                    "Markören hör inte till den här listan och sorteringen. Börja om utan markör.",
-                    "The cursor does not belong to this list and order. Start again without a cursor.",
-                )
-            })
-        };
-        let after = arguments.after.as_ref().map(position).transpose()?;
-        let before = arguments.before.as_ref().map(position).transpose()?;
-        let (has_after, has_before) = (after.is_some(), before.is_some());
-        for (bound, forwards) in [(after, true), (before, false)] {
-            if let Some(bound) = bound {
-                query = query.filter(beyond(order, bound, forwards != order.descending));
-            }
+        let prepared = prepare(seal, query, order, arguments)?;
+        let query = prepared
+            .query
+            .clone()
+            .order_by(order.key.clone(), prepared.direction.clone())
+            .order_by(order.id, prepared.direction.clone())
+            .limit(prepared.size + 1);
+        let rows = self.all_as(query).await?;
+        Ok(prepared.page(seal, order, rows))
+    }
+
+    /// One page for each parent, in one statement: the rows are numbered within their parents.
+    pub async fn page_by<E: Policy, P: std::hash::Hash + Eq>(
+        &self,
+        seal: &CursorSeal,
+        query: Select<E>,
+        parent: E::Column,
+        parent_of: impl Fn(&E::Model) -> P,
+        order: &Ordering<E>,
+        arguments: &PageArguments,
+    ) -> Result<HashMap<P, Page<E::Model>>> {
+        let prepared = prepare(seal, query.clone(), order, arguments)?;
+        let window = WindowStatement::partition_by((E::default(), parent))
+            .order_by_expr(order.key.clone(), prepared.direction.clone())
+            .order_by((E::default(), order.id), prepared.direction.clone())
+            .to_owned();
+        let mut numbered = prepared.query.clone().filter(E::visible(self)).select_only().into_query();
+        numbered
+            .expr_as(Expr::col((E::default(), order.id)), "id")
+            .expr_window_as(Func::cust("ROW_NUMBER"), window, "row");
+        let first = Query::select()
+            .column("id")
+            .from_subquery(numbered, "numbered")
+            .and_where(Expr::col("row").lte(prepared.size + 1))
+            .to_owned();
+        let query = prepared
+            .query
+            .clone()
+            .filter(Expr::col((E::default(), order.id)).in_subquery(first))
+            .order_by(order.key.clone(), prepared.direction.clone())
+            .order_by(order.id, prepared.direction.clone());
+        let mut parents: HashMap<P, Vec<Keyed<E::Model>>> = HashMap::new();
+        for row in self.all_as::<E, Keyed<E::Model>>(query).await? {
+            parents.entry(parent_of(&row.model)).or_default().push(row);
         }
-        let direction = if from_end == order.descending { Order::Asc } else { Order::Desc };
-        let key_name = match order.kind {
-            KeyKind::Text => "page_key",
-            KeyKind::Instant => "page_instant",
-        };
+        Ok(parents
+            .into_iter()
+            .map(|(parent, rows)| (parent, prepared.page(seal, order, rows)))
+            .collect())
+    }
+
+    /// How many rows of the query the viewer may see, for each parent.
+    pub async fn count_by<E: Policy, P: TryGetable + std::hash::Hash + Eq>(
+        &self,
+        query: Select<E>,
+        parent: E::Column,
+    ) -> Result<HashMap<P, u64>> {
         let query = query
-            .expr_as(order.key.clone(), key_name)
-            .expr_as(Expr::col((E::default(), order.id)), "page_id")
-            .order_by(order.key.clone(), direction.clone())
-            .order_by(order.id, direction)
-            .limit(size + 1);
-        let mut rows: Vec<Keyed<E::Model>> = self.all_as(query).await?;
-        let more = rows.len() as u64 > size;
-        rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-        if from_end {
-            rows.reverse();
-        }
-        Ok(Page {
-            has_next: if from_end { has_before } else { more },
-            has_previous: if from_end { more } else { has_after },
-            rows: rows.into_iter().map(|row| seal_row(seal, order.name, row)).collect(),
+            .select_only()
+            .column_as(Expr::col((E::default(), parent)), "parent")
+            .column_as(Expr::col((E::default(), parent)).count(), "number")
+            .group_by(parent);
+        let counts: Vec<Count<P>> = self.all_as(query).await?;
+        Ok(counts.into_iter().map(|count| (count.parent, count.number)).collect())
+    }
+}
+
+struct Count<P> {
+    parent: P,
+    number: u64,
+}
+
+impl<P: TryGetable> FromQueryResult for Count<P> {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, sea_orm::DbErr> {
+        let number: i64 = row.try_get(prefix, "number")?;
+        Ok(Self {
+            parent: row.try_get(prefix, "parent")?,
+            number: number.unsigned_abs(),
         })
     }
 }

@@ -5,6 +5,7 @@
 //! gives out only what the viewer's own actions changed. Every movement goes into the ledger in the same
 //! transaction as the counters.
 
+mod busy;
 mod standing;
 
 pub use standing::Standing;
@@ -135,6 +136,11 @@ impl SeatBook<'_> {
         id
     }
 
+    /// The sign-up as it has become since the book was opened.
+    pub fn current(&self, row: sign_up::Model) -> sign_up::Model {
+        self.changed.get(&row.id).cloned().unwrap_or(row)
+    }
+
     /// Takes a sign-up out, whatever the cause, and lets those who wait move up.
     pub fn give_back(&mut self, row: &sign_up::Model, cause: MovementCause) -> Result<()> {
         self.end(row, cause)?;
@@ -143,19 +149,21 @@ impl SeatBook<'_> {
     }
 
     /// Takes every sign-up out, because the occasion is not held.
-    pub async fn cancel_all(&mut self) -> Result<()> {
+    pub async fn cancel_all(&mut self) -> Result<Vec<(PersonId, Option<String>)>> {
         let standing = sign_up::Entity::find()
             .filter(sign_up::Column::OccasionId.eq(self.occasion.id))
             .filter(sign_up::Column::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]))
             .order_by_asc(sign_up::Column::Number)
             .all(&self.viewer.db.writer())
             .await?;
+        let mut ended = Vec::new();
         for row in standing {
             // The book may have moved somebody up when it was opened.
-            let row = self.changed.get(&row.id).cloned().unwrap_or(row);
+            let row = self.current(row);
             self.end(&row, MovementCause::Cancellation)?;
+            ended.push((row.person_id, Some(row.id.to_string())));
         }
-        Ok(())
+        Ok(ended)
     }
 
     /// Changes how many seats there are; never below what is taken or guaranteed.
@@ -184,11 +192,12 @@ impl SeatBook<'_> {
         Ok(())
     }
 
-    /// Who moved up from the line since the book was opened.
-    pub fn promoted(&self) -> Vec<&sign_up::Model> {
+    /// Who moved up from the line since the book was opened, for the audit log.
+    pub fn promoted(&self) -> Vec<(PersonId, Option<String>)> {
         self.changed
             .values()
             .filter(|row| row.status == SignUpStatus::Confirmed)
+            .map(|row| (row.person_id, Some(row.id.to_string())))
             .collect()
     }
 

@@ -54,6 +54,7 @@ CREATE TABLE person (
     name text NOT NULL,
     email text NOT NULL,
     protected_identity boolean NOT NULL,
+    search_name text NOT NULL,
     sort_name SORTED_TEXT NOT NULL
 );
 

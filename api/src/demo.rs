@@ -1,0 +1,3 @@
+//! The demonstration: everything that only the demonstration may use.
+
+pub mod issuer;

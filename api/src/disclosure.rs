@@ -1,0 +1,50 @@
+//! The one place that opens confidential columns: it asks who reads, and the audit log hears of it.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this file is the one that may open a confidential column"
+)]
+
+use crate::viewer::Viewer;
+use entity::{participant_need, person, sign_up};
+
+/// How the viewer stands to a person that it may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// Oneself, or somebody of the own organisation.
+    Colleague,
+    /// A participant of another organisation.
+    Participant,
+}
+
+/// The person's name; none where a person with protected identity would be named outside the own
+/// organisation.
+pub fn name<'p>(viewer: &Viewer, person: &'p person::Model, relation: Relation) -> Option<&'p str> {
+    if person.protected_identity && relation == Relation::Participant {
+        return None;
+    }
+    viewer.note_read(person.id);
+    Some(person.name.disclose())
+}
+
+/// The person's address at work: for the own organisation only.
+pub fn email<'p>(viewer: &Viewer, person: &'p person::Model, relation: Relation) -> Option<&'p str> {
+    if relation == Relation::Participant {
+        return None;
+    }
+    viewer.note_read(person.id);
+    Some(person.email.disclose())
+}
+
+/// What a participant needs. That the viewer holds the row proves that it may see the need.
+pub fn need<'n>(
+    viewer: &Viewer,
+    sign_up: &sign_up::Model,
+    need: &'n participant_need::Model,
+) -> Option<&'n str> {
+    if sign_up.id != need.sign_up_id {
+        return None;
+    }
+    viewer.note_read(sign_up.person_id);
+    Some(need.need.disclose())
+}

@@ -1,0 +1,78 @@
+//! Any object by its global id.
+
+use super::{
+    context::loaders,
+    occasion::{OccasionById, TrainingOccasion},
+    organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
+    person::{Membership, MembershipById, Person, PersonById},
+    programme::{ProgrammeById, TrainingProgramme},
+    sign_up::{SignUp, SignUpById},
+    training::{Training, TrainingById},
+};
+use crate::{
+    error::{Error, Result},
+    language::Text,
+};
+use async_graphql::{Context, ID, Interface, Object};
+use entity::id::{
+    MembershipId, OccasionId, OrganisationId, PersonId, ProgrammeId, SignUpId, TrainingId, UnitId,
+};
+
+/// Anything with a global id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
+pub enum Node {
+    /// A membership.
+    Membership(Membership),
+    /// An organisation.
+    Organisation(Organisation),
+    /// A unit of an organisation.
+    OrganisationUnit(OrganisationUnit),
+    /// A person.
+    Person(Person),
+    /// A sign-up.
+    SignUp(SignUp),
+    /// A training.
+    Training(Training),
+    /// A training occasion.
+    TrainingOccasion(TrainingOccasion),
+    /// A training programme.
+    TrainingProgramme(TrainingProgramme),
+}
+
+/// Where to begin with an id.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// Any object by its global id, under the same rules as everywhere else. Null if there is none that you may
+    /// see; `BAD_USER_INPUT` for what is not an id of a node.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A global id, as the API gave it.")] id: ID,
+    ) -> Result<Option<Node>> {
+        /// Answers with the object of this kind, if the id is of this kind.
+        macro_rules! try_kind {
+            ($id:ident, $loader:ident, $node:ident) => {
+                if let Ok(id) = id.parse::<$id>() {
+                    let row = loaders(ctx).load_one($loader(id)).await?;
+                    return Ok(row.map(|row| Node::$node($node(row))));
+                }
+            };
+        }
+        try_kind!(MembershipId, MembershipById, Membership);
+        try_kind!(OccasionId, OccasionById, TrainingOccasion);
+        try_kind!(OrganisationId, OrganisationById, Organisation);
+        try_kind!(PersonId, PersonById, Person);
+        try_kind!(ProgrammeId, ProgrammeById, TrainingProgramme);
+        try_kind!(SignUpId, SignUpById, SignUp);
+        try_kind!(TrainingId, TrainingById, Training);
+        try_kind!(UnitId, UnitById, OrganisationUnit);
+        Err(Error::BadInput(Text::fixed(
+            "Detta är inte ett id från API:et. Använd id-fältet som det är.",
+            "This is not an id of the API. Use the id field as it is.",
+        )))
+    }
+}

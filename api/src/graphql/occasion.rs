@@ -1,0 +1,411 @@
+//! Occasions: when and where a training is given, and its seats.
+
+mod editing;
+mod quota;
+
+pub use editing::OccasionMutation;
+pub use quota::{QuotaMutation, SeatQuota};
+
+use super::{
+    connection::{Nodes, cost, from_page, wants_total},
+    context::{loaders, viewer},
+    loader::{Loaders, load_many, load_one, load_pages},
+    person::MembershipOf,
+    sign_up::{OwnSignUpAt, SignUp, SignUpsOf},
+    training::{AudiencesOf, Training, TrainingById},
+    user_error::UserErrorCode,
+};
+use crate::{
+    domain::{
+        audience::{self, Participant},
+        occasion::{SignUpState, sign_up_state},
+    },
+    error::{Error, Result},
+    viewer::{
+        Viewer,
+        page::{KeyKind, Ordering, Page, PageArguments},
+        seat::Standing,
+    },
+};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject, dataloader::Loader};
+use chrono::{DateTime, Utc};
+use entity::{
+    id::{OccasionId, TrainingId},
+    kind::{OccasionStatus, OrganisationKind, Role, SignUpStatus, StaffCategory, TrainingStatus},
+    partial_date::PartialDate,
+    training, training_occasion,
+};
+use sea_orm::{ColumnTrait, Iterable, QueryFilter, sea_query::Expr};
+use std::collections::HashMap;
+
+load_one!(
+    /// An occasion by its id.
+    OccasionById(OccasionId) => training_occasion.Id (|row| Some(row.id))
+);
+load_many!(
+    /// The time blocks of an occasion.
+    TimeBlocksOf(OccasionId) => time_block.OccasionId (occasion_id), order Position
+);
+
+load_pages!(
+    /// A page of a training's occasions, soonest first; only those that have not ended, if so asked.
+    OccasionsOf(TrainingId) => training_occasion.TrainingId (training_id),
+    order Ordering {
+        name: "occasion",
+        key: Expr::col((training_occasion::Entity, training_occasion::Column::StartsAt)),
+        kind: KeyKind::Instant,
+        id: training_occasion::Column::Id,
+        descending: false,
+    },
+    filter |viewer, query, upcoming: bool| if upcoming {
+        query.filter(training_occasion::Column::EndsAt.gt(viewer.now()))
+    } else {
+        query
+    }
+);
+
+/// How the viewer's organisation stands at an occasion.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct StandingAt(OccasionId);
+
+impl Loader<StandingAt> for Loaders {
+    type Value = Standing;
+    type Error = Error;
+
+    async fn load(&self, keys: &[StandingAt]) -> Result<HashMap<StandingAt, Standing>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let standings = self.viewer.standings(&ids).await?;
+        Ok(standings.into_iter().map(|(id, standing)| (StandingAt(id), standing)).collect())
+    }
+}
+
+/// A stretch of time of an occasion. Seen with the occasion.
+#[derive(SimpleObject)]
+pub struct TimeBlock {
+    /// When it starts, in UTC; show it in the occasion's `timeZone`.
+    starts_at: DateTime<Utc>,
+    /// When it ends, in UTC.
+    ends_at: DateTime<Utc>,
+}
+
+/// Where an occasion is held. Seen with the occasion.
+#[derive(SimpleObject)]
+pub struct Venue {
+    /// The name of the place.
+    name: Option<String>,
+    /// The address.
+    address: Option<String>,
+    /// The link, for what is given online.
+    url: Option<String>,
+}
+
+/// The seats of an occasion, as whoever may see the occasion may know them.
+#[derive(SimpleObject)]
+pub struct Seats {
+    /// How many seats there are.
+    capacity: i32,
+    /// How many seats are taken.
+    taken: i32,
+    /// How many seats nobody has taken; some may be kept for certain organisations.
+    free: i32,
+    /// How many seats your organisation could take now, by its quota and what is kept for others. Null if you
+    /// are not signed in.
+    free_for_viewer: Option<i32>,
+    /// How many wait for a seat.
+    waiting: i32,
+}
+
+/// How many participants come from one kind of organisation.
+#[derive(SimpleObject)]
+pub struct OrganisationKindCount {
+    /// The kind of organisation.
+    kind: OrganisationKind,
+    /// How many have a seat.
+    confirmed: i32,
+    /// How many wait.
+    waiting: i32,
+}
+
+/// Whether sign-up is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum SignUpWindow {
+    /// It has not opened yet: see `signUpOpensAt`.
+    NotYetOpen,
+    /// It is open.
+    Open,
+    /// It has closed: see `signUpClosesAt`.
+    Closed,
+    /// The occasion is cancelled.
+    Cancelled,
+    /// The occasion has begun or is over.
+    Past,
+}
+
+/// An occasion.
+#[derive(Clone)]
+pub struct TrainingOccasion(pub training_occasion::Model);
+
+/// The window of an occasion, as the domain has it.
+pub(crate) fn window(row: &training_occasion::Model, now: DateTime<Utc>) -> SignUpState {
+    sign_up_state(now, row.sign_up_opens_at, row.sign_up_closes_at, row.starts_at, row.status)
+}
+
+/// Why nobody can sign up now; none if the occasion takes sign-ups.
+pub(crate) fn refusal_of_occasion(
+    training: &training::Model,
+    occasion: &training_occasion::Model,
+    now: DateTime<Utc>,
+) -> Option<UserErrorCode> {
+    if training.status != TrainingStatus::Published {
+        return Some(UserErrorCode::TrainingNotPublished);
+    }
+    match window(occasion, now) {
+        SignUpState::Open => None,
+        SignUpState::NotYetOpen => Some(UserErrorCode::SignUpNotOpen),
+        SignUpState::Closed => Some(UserErrorCode::SignUpClosed),
+        SignUpState::Cancelled => Some(UserErrorCode::OccasionCancelled),
+        SignUpState::Past => Some(UserErrorCode::OccasionPast),
+    }
+}
+
+/// Somebody of the viewer's organisation, as target audiences see the person.
+pub(crate) fn participant(
+    viewer: &Viewer,
+    training: &training::Model,
+    category: StaffCategory,
+) -> Option<Participant> {
+    let acting = viewer.acting()?;
+    Some(Participant {
+        organisation_kind: acting.kind,
+        same_county: acting.county_code.is_some() && acting.county_code == training.county_code,
+        category,
+    })
+}
+
+impl TrainingOccasion {
+    async fn refusal(&self, ctx: &Context<'_>) -> Result<Option<UserErrorCode>> {
+        let viewer = viewer(ctx);
+        if viewer.acting().is_none() {
+            return Ok(Some(UserErrorCode::NotSignedIn));
+        }
+        let key = TrainingById(self.0.training_id);
+        let Some(training) = loaders(ctx).load_one(key).await? else {
+            return Ok(Some(UserErrorCode::NotFound));
+        };
+        if let Some(refusal) = refusal_of_occasion(&training, &self.0, viewer.now()) {
+            return Ok(Some(refusal));
+        }
+        let audiences = loaders(ctx).load_one(AudiencesOf(training.id)).await?.unwrap_or_default();
+        let audiences: Vec<_> = audiences.into_iter().map(|row| row.audience).collect();
+        let fits = |category| {
+            participant(viewer, &training, category)
+                .is_some_and(|somebody| audience::fits(&audiences, &somebody))
+        };
+        if viewer.organisation(Role::Coordinator).is_some() {
+            // A coordinator signs colleagues up: it is enough that the organisation could have a fitting one.
+            let anybody = StaffCategory::iter().any(fits);
+            return Ok((!anybody).then_some(UserErrorCode::TargetAudienceMismatch));
+        }
+        let Some(person) = viewer.person() else {
+            return Ok(Some(UserErrorCode::NotSignedIn));
+        };
+        let membership = loaders(ctx).load_one(MembershipOf(person)).await?;
+        if !membership.is_some_and(|row| fits(row.staff_category)) {
+            return Ok(Some(UserErrorCode::TargetAudienceMismatch));
+        }
+        let own = loaders(ctx).load_one(OwnSignUpAt(self.0.id)).await?;
+        Ok(own.map(|_| UserErrorCode::AlreadySignedUp))
+    }
+}
+
+/// When and where a training is given, with its seats. Seen with its training.
+#[Object]
+impl TrainingOccasion {
+    /// Its global id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The training.
+    async fn training(&self, ctx: &Context<'_>) -> Result<Option<Training>> {
+        let key = TrainingById(self.0.training_id);
+        Ok(loaders(ctx).load_one(key).await?.map(Training))
+    }
+
+    /// Whether it takes place. That it is over shows from its times.
+    async fn status(&self) -> OccasionStatus {
+        self.0.status
+    }
+
+    /// Why it was cancelled; null if it was not.
+    async fn cancellation_reason(&self) -> Option<&str> {
+        self.0.cancellation_reason.as_deref()
+    }
+
+    /// When, as precisely as the source has it, for an occasion without exact times: `HT 2021`.
+    async fn period(&self) -> Option<PartialDate> {
+        self.0.period
+    }
+
+    /// When exactly, in order; empty if only the period is known.
+    #[graphql(complexity = "2 * child_complexity")]
+    async fn time_blocks(&self, ctx: &Context<'_>) -> Result<Vec<TimeBlock>> {
+        let rows = loaders(ctx).load_one(TimeBlocksOf(self.0.id)).await?.unwrap_or_default();
+        Ok(rows
+            .into_iter()
+            .map(|row| TimeBlock { starts_at: row.starts_at, ends_at: row.ends_at })
+            .collect())
+    }
+
+    /// When the first block starts, in UTC; null if only the period is known.
+    async fn starts_at(&self) -> Option<DateTime<Utc>> {
+        self.0.period.is_none().then_some(self.0.starts_at)
+    }
+
+    /// When the last block ends, in UTC; null if only the period is known.
+    async fn ends_at(&self) -> Option<DateTime<Utc>> {
+        self.0.period.is_none().then_some(self.0.ends_at)
+    }
+
+    /// The IANA name of the zone to show times in: `Europe/Stockholm`.
+    async fn time_zone(&self) -> &str {
+        &self.0.time_zone
+    }
+
+    /// Where; null if nothing is known.
+    async fn venue(&self) -> Option<Venue> {
+        let venue = Venue {
+            name: self.0.venue_name.clone(),
+            address: self.0.venue_address.clone(),
+            url: self.0.online_url.clone(),
+        };
+        (venue.name.is_some() || venue.address.is_some() || venue.url.is_some()).then_some(venue)
+    }
+
+    /// How many seats there are.
+    async fn capacity(&self) -> i32 {
+        self.0.capacity
+    }
+
+    /// The seats: how many are taken, and how many your organisation could take.
+    async fn seats(&self, ctx: &Context<'_>) -> Result<Seats> {
+        let wanted = ctx.look_ahead().field("freeForViewer").exists();
+        let free_for_viewer = if wanted && viewer(ctx).acting().is_some() {
+            let standing = loaders(ctx).load_one(StandingAt(self.0.id)).await?;
+            Some(standing.unwrap_or_default().free(&self.0))
+        } else {
+            None
+        };
+        Ok(Seats {
+            capacity: self.0.capacity,
+            taken: self.0.taken,
+            free: self.0.capacity - self.0.taken,
+            free_for_viewer,
+            waiting: self.0.waiting,
+        })
+    }
+
+    /// The quotas that you may see: your own organisation's; all of them for the organisers.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn quotas(&self, ctx: &Context<'_>) -> Result<Vec<SeatQuota>> {
+        quota::quotas_of(ctx, self.0.id).await
+    }
+
+    /// When sign-up opens, in UTC; null: at once.
+    async fn sign_up_opens_at(&self) -> Option<DateTime<Utc>> {
+        self.0.sign_up_opens_at
+    }
+
+    /// When sign-up closes, in UTC; null: when the occasion starts.
+    async fn sign_up_closes_at(&self) -> Option<DateTime<Utc>> {
+        self.0.sign_up_closes_at
+    }
+
+    /// Whether sign-up is open.
+    async fn sign_up_window(&self, ctx: &Context<'_>) -> SignUpWindow {
+        match window(&self.0, viewer(ctx).now()) {
+            SignUpState::NotYetOpen => SignUpWindow::NotYetOpen,
+            SignUpState::Open => SignUpWindow::Open,
+            SignUpState::Closed => SignUpWindow::Closed,
+            SignUpState::Cancelled => SignUpWindow::Cancelled,
+            SignUpState::Past => SignUpWindow::Past,
+        }
+    }
+
+    /// Whether you could sign somebody up now, for a seat or for the waiting list: as a coordinator some
+    /// colleague, as a member yourself.
+    async fn viewer_can_sign_up(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.refusal(ctx).await?.is_none())
+    }
+
+    /// Why you could not; null if you could.
+    async fn viewer_cannot_sign_up_reason(&self, ctx: &Context<'_>) -> Result<Option<UserErrorCode>> {
+        self.refusal(ctx).await
+    }
+
+    /// The sign-ups that you may see, in the order in which they were made: your own; your organisation's, for
+    /// its coordinators; all, for coordinators of the accountable organiser and of those organisers that have
+    /// agreed to share the list.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and a filter")]
+    async fn sign_ups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only sign-ups in one of these states.")] statuses: Option<Vec<SignUpStatus>>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<SignUp>> {
+        let key = SignUpsOf {
+            parent: self.0.id,
+            filter: statuses,
+            arguments: PageArguments { first, after, last, before },
+            count: wants_total(ctx),
+        };
+        let (page, total) = loaders(ctx).load_one(key).await?.unwrap_or_else(|| (Page::empty(), 0));
+        Ok(from_page(page, total, SignUp))
+    }
+
+    /// How many participants come from which kind of organisation. For the organisers' coordinators; null for
+    /// everybody else.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn participants_by_organisation_kind(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<Vec<OrganisationKindCount>>> {
+        quota::participants_by_kind(ctx, &self.0).await
+    }
+
+    /// Counts the changes. Send it as `expectedVersion` when you change the occasion.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+/// Where to begin with occasions.
+#[derive(Default)]
+pub struct OccasionQuery;
+
+#[Object]
+impl OccasionQuery {
+    /// An occasion by its id. Null if there is none that you may see.
+    async fn occasion(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id.")] id: OccasionId,
+    ) -> Result<Option<TrainingOccasion>> {
+        Ok(loaders(ctx).load_one(OccasionById(id)).await?.map(TrainingOccasion))
+    }
+
+    /// For the router of a federation: an occasion by its key.
+    #[graphql(entity)]
+    async fn training_occasion_entity(
+        &self,
+        ctx: &Context<'_>,
+        id: OccasionId,
+    ) -> Option<Result<TrainingOccasion>> {
+        let found = loaders(ctx).load_one(OccasionById(id)).await;
+        found.map(|row| row.map(TrainingOccasion)).transpose()
+    }
+}

@@ -1,0 +1,259 @@
+//! Quotas: how an occasion's seats are shared between organisations.
+
+use super::{OccasionById, OrganisationKindCount, TrainingOccasion};
+use crate::{
+    domain::seats::Quota,
+    error::{Error, Result},
+    graphql::{
+        context::{loaders, viewer},
+        loader::{Loaders, load_many},
+        organisation::{Organisation, OrganisationById},
+        training::OrganisersOf,
+        user_error::{UserError, UserErrorCode},
+    },
+    viewer::{Access, Viewer},
+};
+use async_graphql::{Context, InputObject, Object, SimpleObject, dataloader::Loader};
+use chrono::{DateTime, Utc};
+use entity::{
+    id::{OccasionId, OrganisationId},
+    kind::{AuditAction, OrganisationKind, Role, SignUpStatus},
+    organisation, seat_quota, sign_up, training_occasion,
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+use std::collections::HashMap;
+
+load_many!(
+    /// The quotas of an occasion that the viewer may see.
+    QuotasOf(OccasionId) => seat_quota.OccasionId (occasion_id), order OrganisationId
+);
+
+/// An organisation's share of an occasion's seats. Seen by the organisation itself and by the organisers.
+#[derive(SimpleObject)]
+pub struct SeatQuota {
+    /// The organisation.
+    organisation: Option<Organisation>,
+    /// How many seats are kept for it until `releaseAt`.
+    guaranteed: i32,
+    /// How many seats it may have at most; null for no limit of its own.
+    maximum: Option<i32>,
+    /// When its unused guarantee is released to all, in UTC; null: never.
+    release_at: Option<DateTime<Utc>>,
+    /// How many seats it has taken.
+    taken: i32,
+}
+
+pub(super) async fn quotas_of(ctx: &Context<'_>, occasion: OccasionId) -> Result<Vec<SeatQuota>> {
+    let rows = loaders(ctx).load_one(QuotasOf(occasion)).await?.unwrap_or_default();
+    let keys = rows.iter().map(|row| OrganisationById(row.organisation_id));
+    let found = loaders(ctx).load_many(keys).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| SeatQuota {
+            organisation: found.get(&OrganisationById(row.organisation_id)).cloned().map(Organisation),
+            guaranteed: row.guaranteed,
+            maximum: row.maximum,
+            release_at: row.release_at,
+            taken: row.taken,
+        })
+        .collect())
+}
+
+/// The participants of an occasion, by the kind of their organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct KindsAt(OccasionId);
+
+#[derive(FromQueryResult)]
+struct KindRow {
+    occasion_id: OccasionId,
+    kind: OrganisationKind,
+    status: SignUpStatus,
+    number: i64,
+}
+
+impl Loader<KindsAt> for Loaders {
+    type Value = Vec<OrganisationKindCount>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[KindsAt]) -> Result<HashMap<KindsAt, Self::Value>> {
+        use sign_up::Column as S;
+        let query = sign_up::Entity::find()
+            .select_only()
+            .column(S::OccasionId)
+            .column(S::Status)
+            .column_as(organisation::Column::Kind, "kind")
+            .column_as(Expr::col((sign_up::Entity, S::Id)).count(), "number")
+            .join(JoinType::InnerJoin, sign_up::Entity::belongs_to(organisation::Entity).from(S::OrganisationId).to(organisation::Column::Id).into())
+            .filter(S::OccasionId.is_in(keys.iter().map(|key| key.0)))
+            .filter(S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]))
+            .group_by(S::OccasionId)
+            .group_by(S::Status)
+            .group_by(organisation::Column::Kind);
+        let mut lists: HashMap<KindsAt, Self::Value> = HashMap::new();
+        for row in self.viewer.all_as::<_, KindRow>(query).await? {
+            let list = lists.entry(KindsAt(row.occasion_id)).or_default();
+            let position = list.iter().position(|count| count.kind == row.kind).unwrap_or_else(|| {
+                list.push(OrganisationKindCount { kind: row.kind, confirmed: 0, waiting: 0 });
+                list.len() - 1
+            });
+            let number = i32::try_from(row.number).unwrap_or(i32::MAX);
+            match row.status {
+                SignUpStatus::Confirmed => list[position].confirmed = number,
+                _ => list[position].waiting = number,
+            }
+        }
+        for list in lists.values_mut() {
+            list.sort_by_key(|count| format!("{:?}", count.kind));
+        }
+        Ok(lists)
+    }
+}
+
+/// The counts for the coordinators of organisers who see the list of participants.
+pub(super) async fn participants_by_kind(
+    ctx: &Context<'_>,
+    occasion: &training_occasion::Model,
+) -> Result<Option<Vec<OrganisationKindCount>>> {
+    let Some(organisation) = viewer(ctx).organisation(Role::Coordinator) else {
+        return Ok(None);
+    };
+    let organisers = loaders(ctx).load_one(OrganisersOf(occasion.training_id)).await?.unwrap_or_default();
+    let sees = organisers
+        .iter()
+        .any(|row| row.organisation_id == organisation && row.sees_participants);
+    if !sees {
+        return Ok(None);
+    }
+    let counts = loaders(ctx).load_one(KindsAt(occasion.id)).await?;
+    Ok(Some(counts.unwrap_or_default()))
+}
+
+/// One organisation's agreed share.
+#[derive(InputObject)]
+pub struct SeatQuotaInput {
+    /// The organisation.
+    organisation_id: OrganisationId,
+    /// How many seats are kept for it, 0 or more.
+    #[graphql(default)]
+    guaranteed: i32,
+    /// How many seats it may have at most; none for no limit of its own.
+    maximum: Option<i32>,
+    /// When its unused guarantee is released to all; never, if nothing is said.
+    release_at: Option<DateTime<Utc>>,
+}
+
+/// The quotas of an occasion.
+#[derive(InputObject)]
+pub struct SetSeatQuotasInput {
+    /// The occasion.
+    occasion_id: OccasionId,
+    /// All agreed quotas, at most 400: organisations that are left out have none afterwards and share what is
+    /// not guaranteed. Seats that they have taken stay theirs.
+    quotas: Vec<SeatQuotaInput>,
+}
+
+/// The occasion with its new quotas.
+#[derive(SimpleObject)]
+pub struct SetSeatQuotasPayload {
+    /// The occasion; null when nothing was changed.
+    occasion: Option<TrainingOccasion>,
+    /// What you can mend; nothing was changed if there is one.
+    user_errors: Vec<UserError>,
+}
+
+/// What can be done with quotas.
+#[derive(Default)]
+pub struct QuotaMutation;
+
+#[Object]
+impl QuotaMutation {
+    /// Sets who has which share of the seats. Whoever waits and may use a seat then moves up at once, in order.
+    /// For coordinators of the organisers; `FORBIDDEN` for others who see the occasion. User errors:
+    /// `NOT_FOUND`, `INVALID_VALUE`, `GUARANTEES_EXCEED_CAPACITY`, `MAXIMUM_TOO_SMALL`, `OCCASION_CANCELLED`.
+    async fn set_seat_quotas(
+        &self,
+        ctx: &Context<'_>,
+        input: SetSeatQuotasInput,
+    ) -> Result<SetSeatQuotasPayload> {
+        let viewer = viewer(ctx);
+        viewer.signed_in()?;
+        let mut errors = Vec::new();
+        let quotas = quotas_of_input(viewer, &input, &mut errors).await?;
+        if errors.is_empty() {
+            let outcome = viewer
+                .transaction(async |viewer| set_quotas(viewer, input.occasion_id, &quotas).await)
+                .await?;
+            errors = outcome.err().unwrap_or_default();
+        }
+        let occasion = if errors.is_empty() {
+            loaders(ctx).load_one(OccasionById(input.occasion_id)).await?
+        } else {
+            None
+        };
+        Ok(SetSeatQuotasPayload {
+            occasion: occasion.map(TrainingOccasion),
+            user_errors: errors,
+        })
+    }
+}
+
+async fn quotas_of_input(
+    viewer: &Viewer,
+    input: &SetSeatQuotasInput,
+    errors: &mut Vec<UserError>,
+) -> Result<Vec<Quota>> {
+    if input.quotas.len() > 400 {
+        errors.push(UserError::new(UserErrorCode::InvalidValue, &["quotas"]));
+        return Ok(Vec::new());
+    }
+    let ids = input.quotas.iter().map(|quota| quota.organisation_id);
+    let known = viewer.among::<organisation::Entity, _>(organisation::Column::Id, ids).await?;
+    let mut quotas = Vec::new();
+    for (index, quota) in input.quotas.iter().enumerate() {
+        if known.iter().all(|row| row.id != quota.organisation_id) {
+            errors.push(UserError::at(UserErrorCode::NotFound, "quotas", index, "organisationId"));
+        }
+        let guaranteed = u32::try_from(quota.guaranteed);
+        let maximum = quota.maximum.map(u32::try_from).transpose();
+        match (guaranteed, maximum) {
+            (Ok(guaranteed), Ok(maximum)) => quotas.push(Quota {
+                organisation: quota.organisation_id.uuid(),
+                guaranteed,
+                maximum,
+                release_at: quota.release_at,
+                taken: 0,
+            }),
+            (Err(_), _) => errors.push(UserError::at(UserErrorCode::InvalidValue, "quotas", index, "guaranteed")),
+            (_, Err(_)) => errors.push(UserError::at(UserErrorCode::InvalidValue, "quotas", index, "maximum")),
+        }
+    }
+    Ok(quotas)
+}
+
+async fn set_quotas(
+    viewer: &Viewer,
+    occasion: OccasionId,
+    quotas: &[Quota],
+) -> Result<Result<(), Vec<UserError>>> {
+    match viewer.edit(training_occasion::Entity::find_by_id(occasion)).await? {
+        Access::Granted(_) => {}
+        Access::Refused => return Err(Error::Forbidden),
+        Access::Missing => {
+            return Ok(Err(vec![UserError::new(UserErrorCode::NotFound, &["occasionId"])]));
+        }
+    }
+    let mut book = viewer.seat_book(occasion).await?;
+    if book.occasion().cancelled_at.is_some() {
+        return Ok(Err(vec![UserError::new(UserErrorCode::OccasionCancelled, &["occasionId"])]));
+    }
+    if let Err(refused) = book.set_quotas(quotas) {
+        return Ok(Err(refused.into_iter().map(UserError::from).collect()));
+    }
+    let promoted = book.promoted();
+    book.close().await?;
+    viewer.audit(AuditAction::Promote, promoted).await?;
+    Ok(Ok(()))
+}

@@ -1,0 +1,171 @@
+//! Persons and their memberships.
+
+mod register;
+
+pub use register::MemberMutation;
+
+use super::{
+    connection::{Nodes, connect},
+    context::{loaders, viewer},
+    loader::load_one,
+    organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
+};
+use crate::{
+    disclosure::{self, Relation},
+    error::Result,
+    policy::select,
+    viewer::page::{KeyKind, Ordering, PageArguments},
+};
+use async_graphql::{Context, ID, Object};
+use chrono::{DateTime, Utc};
+use entity::{
+    id::{MembershipId, OrganisationId, PersonId},
+    kind::{Role, StaffCategory},
+    membership, person,
+    search_text::like_pattern,
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, IntoCondition, LikeExpr, Query},
+};
+
+load_one!(
+    /// A person by its id.
+    PersonById(PersonId) => person.Id (|row| Some(row.id))
+);
+load_one!(
+    /// The membership by which a person belongs to the viewer's organisation.
+    MembershipOf(PersonId) => membership.PersonId (|row| Some(row.person_id))
+);
+load_one!(
+    /// A membership by its id.
+    MembershipById(MembershipId) => membership.Id (|row| Some(row.id))
+);
+
+/// Somebody who takes part.
+pub struct Person(pub person::Model);
+
+impl Person {
+    /// How the viewer stands to the person.
+    async fn relation(&self, ctx: &Context<'_>) -> Result<Relation> {
+        if viewer(ctx).person() == Some(self.0.id) {
+            return Ok(Relation::Colleague);
+        }
+        let colleague = loaders(ctx).load_one(MembershipOf(self.0.id)).await?;
+        Ok(colleague.map_or(Relation::Participant, |_| Relation::Colleague))
+    }
+}
+
+/// Somebody who takes part. You see yourself; coordinators see the people of their own organisation, and the
+/// participants of occasions that their organisation is accountable for. Reading somebody else's data is
+/// written to the audit log.
+#[Object]
+impl Person {
+    /// Its global id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The name. Null for a person with protected identity outside the own organisation.
+    async fn name(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let relation = self.relation(ctx).await?;
+        Ok(disclosure::name(viewer(ctx), &self.0, relation))
+    }
+
+    /// The address at work. Null outside the own organisation.
+    async fn email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let relation = self.relation(ctx).await?;
+        Ok(disclosure::email(viewer(ctx), &self.0, relation))
+    }
+
+    /// Whether the person has protected identity (skyddad identitet): counted everywhere, named nowhere outside
+    /// the own organisation. Null outside the own organisation.
+    async fn protected_identity(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        let relation = self.relation(ctx).await?;
+        Ok((relation == Relation::Colleague).then_some(self.0.protected_identity))
+    }
+}
+
+/// That a person belongs to an organisation.
+pub struct Membership(pub membership::Model);
+
+/// That a person belongs to an organisation, in which role. Seen by the person and by the organisation's
+/// coordinators and administrators.
+#[Object]
+impl Membership {
+    /// Its global id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The person; null if you may not see the person.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        Ok(loaders(ctx).load_one(PersonById(self.0.person_id)).await?.map(Person))
+    }
+
+    /// The organisation.
+    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+        let key = OrganisationById(self.0.organisation_id);
+        Ok(loaders(ctx).load_one(key).await?.map(Organisation))
+    }
+
+    /// The unit that the person works in.
+    async fn unit(&self, ctx: &Context<'_>) -> Result<Option<OrganisationUnit>> {
+        let Some(unit) = self.0.unit_id else {
+            return Ok(None);
+        };
+        Ok(loaders(ctx).load_one(UnitById(unit)).await?.map(OrganisationUnit))
+    }
+
+    /// What the person may do for the organisation.
+    async fn role(&self) -> Role {
+        self.0.role
+    }
+
+    /// What kind of work the person does: what target audiences look at.
+    async fn staff_category(&self) -> StaffCategory {
+        self.0.staff_category
+    }
+
+    /// From when the membership is valid.
+    async fn active_from(&self) -> DateTime<Utc> {
+        self.0.active_from
+    }
+
+    /// Until when; null while it lasts.
+    async fn active_until(&self) -> Option<DateTime<Utc>> {
+        self.0.active_until
+    }
+}
+
+/// The people of the viewer's own organisation, by name.
+pub(crate) async fn members_of(
+    ctx: &Context<'_>,
+    organisation: OrganisationId,
+    text: Option<String>,
+    arguments: &PageArguments,
+) -> Result<Nodes<Membership>> {
+    use membership::Column as M;
+    let mut query = membership::Entity::find().filter(M::OrganisationId.eq(organisation));
+    if let Some(text) = text {
+        let named = Expr::col((person::Entity, person::Column::SearchName))
+            .like(LikeExpr::new(like_pattern(&text)).escape('\\'));
+        let people = select::<person::Entity>(person::Column::Id, named.into_condition());
+        query = query.filter(M::PersonId.in_subquery(people));
+    }
+    let sort_name = Query::select()
+        .column(person::Column::SortName)
+        .from(person::Entity)
+        .and_where(
+            Expr::col((person::Entity, person::Column::Id)).equals((membership::Entity, M::PersonId)),
+        )
+        .to_owned();
+    let order = Ordering {
+        name: "member",
+        key: Expr::from(sort_name),
+        kind: KeyKind::Text,
+        id: M::Id,
+        descending: false,
+    };
+    connect(ctx, query, &order, arguments, Membership).await
+}

@@ -1,0 +1,189 @@
+//! Entering colleagues, and ending memberships.
+
+use super::{Membership, MembershipById};
+use crate::{
+    error::{Error, Result},
+    graphql::{
+        context::{loaders, viewer},
+        text::{Checked, check_text},
+        user_error::{UserError, UserErrorCode},
+    },
+    viewer::{Access, Viewer},
+};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use entity::{
+    confidential::Confidential,
+    id::{MembershipId, PersonId, UnitId},
+    kind::{AuditAction, Role, StaffCategory},
+    membership, organisation_unit, person, person_identity,
+    search_text::{fold, swedish_sort_key},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, Unchanged};
+
+/// Somebody to register in your own organisation.
+#[derive(InputObject)]
+pub struct AddMemberInput {
+    /// Given name and family name, 1 to 200 characters.
+    name: String,
+    /// The address at work.
+    email: String,
+    /// What the person may do. Coordinators may register `MEMBER`; only administrators may give more.
+    #[graphql(default_with = "Role::Member")]
+    role: Role,
+    /// What kind of work the person does.
+    #[graphql(default_with = "StaffCategory::Employee")]
+    staff_category: StaffCategory,
+    /// The unit that the person works in, of your own organisation.
+    unit_id: Option<UnitId>,
+    /// Whether the person has protected identity (skyddad identitet).
+    #[graphql(default)]
+    protected_identity: bool,
+    /// What your identity provider calls the person: the `sub` of the tokens that it will issue. It is taken
+    /// to be the provider that issued your own token. Without it the person can be signed up but not sign in.
+    /// Only for administrators.
+    subject: Option<String>,
+}
+
+/// What became of a membership.
+#[derive(SimpleObject)]
+pub struct MembershipPayload {
+    /// The membership; null when nothing was changed.
+    membership: Option<Membership>,
+    /// What you can mend; nothing was changed if there is one.
+    user_errors: Vec<UserError>,
+}
+
+/// The membership to end.
+#[derive(InputObject)]
+pub struct EndMembershipInput {
+    /// The membership, of your own organisation.
+    membership_id: MembershipId,
+}
+
+/// What can be done with memberships.
+#[derive(Default)]
+pub struct MemberMutation;
+
+#[Object]
+impl MemberMutation {
+    /// Registers somebody in your own organisation. For coordinators, and for administrators who may also give
+    /// roles and a `subject`; `FORBIDDEN` for others. Written to the audit log. User errors: `INVALID_VALUE`,
+    /// `NOT_FOUND` for the unit, `PERSONAL_ID_NOT_ALLOWED`, `CONFLICT` when the subject is registered already.
+    async fn add_member(&self, ctx: &Context<'_>, input: AddMemberInput) -> Result<MembershipPayload> {
+        let viewer = viewer(ctx);
+        let acting = viewer.signed_in()?;
+        let enough = if input.role > Role::Member || input.subject.is_some() {
+            Role::Administrator
+        } else {
+            Role::Coordinator
+        };
+        if !viewer.has_role(enough, acting.organisation) {
+            return Err(Error::Forbidden);
+        }
+        let errors = check_member(viewer, &input).await?;
+        if !errors.is_empty() {
+            return Ok(MembershipPayload { membership: None, user_errors: errors });
+        }
+        let row = viewer.transaction(async |viewer| register(viewer, &input).await).await?;
+        Ok(MembershipPayload { membership: Some(Membership(row)), user_errors: Vec::new() })
+    }
+
+    /// Ends a membership of your own organisation: the person can no longer act for it. What the person has
+    /// done stays. For administrators; `FORBIDDEN` for others. Written to the audit log. User errors:
+    /// `NOT_FOUND`.
+    async fn end_membership(
+        &self,
+        ctx: &Context<'_>,
+        input: EndMembershipInput,
+    ) -> Result<MembershipPayload> {
+        let viewer = viewer(ctx);
+        viewer.signed_in()?;
+        let missing = || MembershipPayload {
+            membership: None,
+            user_errors: vec![UserError::new(UserErrorCode::NotFound, &["membershipId"])],
+        };
+        let ended = viewer
+            .transaction(async |viewer| {
+                let query = membership::Entity::find_by_id(input.membership_id);
+                let permitted = match viewer.edit(query).await? {
+                    Access::Missing => return Ok(None),
+                    Access::Refused => return Err(Error::Forbidden),
+                    Access::Granted(permitted) => permitted,
+                };
+                let until = permitted.active_until.map_or(viewer.now(), |until| until.min(viewer.now()));
+                let change = membership::ActiveModel {
+                    id: Unchanged(permitted.id),
+                    active_until: Set(Some(until)),
+                    ..Default::default()
+                };
+                viewer.audit(AuditAction::ChangeMember, vec![(permitted.person_id, None)]).await?;
+                viewer.update(change).await
+            })
+            .await?;
+        let Some(row) = ended else {
+            return Ok(missing());
+        };
+        let row = loaders(ctx).load_one(MembershipById(row.id)).await?;
+        Ok(MembershipPayload { membership: row.map(Membership), user_errors: Vec::new() })
+    }
+}
+
+async fn check_member(viewer: &Viewer, input: &AddMemberInput) -> Result<Vec<UserError>> {
+    let mut errors = Vec::new();
+    check_text(Checked::Line, &input.name, &["name"], &mut errors);
+    check_text(Checked::Line, &input.email, &["email"], &mut errors);
+    if !input.email.split_once('@').is_some_and(|(to, at)| !to.is_empty() && at.contains('.')) {
+        errors.push(UserError::new(UserErrorCode::InvalidValue, &["email"]));
+    }
+    if input.subject.as_ref().is_some_and(|subject| subject.is_empty() || subject.len() > 255) {
+        errors.push(UserError::new(UserErrorCode::InvalidValue, &["subject"]));
+    }
+    if let Some(unit) = input.unit_id {
+        let query = organisation_unit::Entity::find_by_id(unit)
+            .filter(organisation_unit::Column::OrganisationId.eq(viewer.signed_in()?.organisation));
+        if viewer.one(query).await?.is_none() {
+            errors.push(UserError::new(UserErrorCode::NotFound, &["unitId"]));
+        }
+    }
+    if let Some(subject) = &input.subject
+        && viewer.is_known_subject(subject).await?
+    {
+        errors.push(UserError::new(UserErrorCode::Conflict, &["subject"]));
+    }
+    Ok(errors)
+}
+
+async fn register(viewer: &Viewer, input: &AddMemberInput) -> Result<membership::Model> {
+    let acting = viewer.signed_in()?;
+    let person = viewer
+        .insert(person::ActiveModel {
+            id: Set(PersonId::new()),
+            name: Set(Confidential::new(input.name.trim().to_owned())),
+            email: Set(Confidential::new(input.email.trim().to_owned())),
+            protected_identity: Set(input.protected_identity),
+            search_name: Set(Confidential::new(fold(&input.name))),
+            sort_name: Set(swedish_sort_key(&input.name)),
+        })
+        .await?;
+    if let Some(subject) = input.subject.clone() {
+        let identity = person_identity::ActiveModel {
+            issuer: Set(acting.issuer.clone()),
+            subject: Set(subject),
+            person_id: Set(person.id),
+        };
+        viewer.insert(identity).await?;
+    }
+    viewer.audit(AuditAction::AddMember, vec![(person.id, None)]).await?;
+    viewer
+        .insert(membership::ActiveModel {
+            id: Set(MembershipId::new()),
+            organisation_id: Set(acting.organisation),
+            person_id: Set(person.id),
+            unit_id: Set(input.unit_id),
+            role: Set(input.role),
+            staff_category: Set(input.staff_category),
+            active_from: Set(viewer.now()),
+            active_until: Set(None),
+        })
+        .await
+}

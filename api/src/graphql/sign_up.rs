@@ -1,0 +1,181 @@
+//! Sign-ups: who takes part in what, and in which order those who wait stand.
+
+mod entering;
+mod leaving;
+
+pub use entering::SignUpMutation;
+pub use leaving::WithdrawMutation;
+
+use super::{
+    context::{loaders, viewer},
+    loader::{Loaders, load_one, load_pages},
+    occasion::{OccasionById, TrainingOccasion},
+    organisation::{Organisation, OrganisationById},
+    person::{Person, PersonById},
+    user_error::UserError,
+};
+use crate::{
+    disclosure,
+    error::{Error, Result},
+    viewer::page::{KeyKind, Ordering},
+};
+use async_graphql::{Context, ID, Object, dataloader::Loader};
+use chrono::{DateTime, Utc};
+use entity::{
+    id::{OccasionId, SignUpId},
+    kind::{SeatReason, SignUpStatus},
+    sign_up,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use std::collections::HashMap;
+
+load_one!(
+    /// A sign-up by its id.
+    SignUpById(SignUpId) => sign_up.Id (|row| Some(row.id))
+);
+load_one!(
+    /// What a participant needs.
+    NeedOf(SignUpId) => participant_need.SignUpId (|row| Some(row.sign_up_id))
+);
+load_pages!(
+    /// A page of an occasion's sign-ups in the order in which they were made, perhaps in some states.
+    SignUpsOf(OccasionId) => sign_up.OccasionId (occasion_id),
+    order Ordering {
+        name: "signup",
+        key: Expr::col((sign_up::Entity, sign_up::Column::CreatedAt)),
+        kind: KeyKind::Instant,
+        id: sign_up::Column::Id,
+        descending: false,
+    },
+    filter |_viewer, query, statuses: Option<Vec<SignUpStatus>>| match statuses {
+        Some(statuses) => query.filter(sign_up::Column::Status.is_in(statuses)),
+        None => query,
+    }
+);
+
+/// The viewer's own standing sign-up at an occasion.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct OwnSignUpAt(pub OccasionId);
+
+impl Loader<OwnSignUpAt> for Loaders {
+    type Value = sign_up::Model;
+    type Error = Error;
+
+    async fn load(&self, keys: &[OwnSignUpAt]) -> Result<HashMap<OwnSignUpAt, Self::Value>> {
+        use sign_up::Column as S;
+        let Some(person) = self.viewer.person() else {
+            return Ok(HashMap::new());
+        };
+        let query = sign_up::Entity::find()
+            .filter(S::OccasionId.is_in(keys.iter().map(|key| key.0)))
+            .filter(S::PersonId.eq(person))
+            .filter(S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]));
+        let rows = self.viewer.all(query).await?;
+        Ok(rows.into_iter().map(|row| (OwnSignUpAt(row.occasion_id), row)).collect())
+    }
+}
+
+/// The place in line of a sign-up that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct PositionOf(SignUpId);
+
+impl Loader<PositionOf> for Loaders {
+    type Value = i32;
+    type Error = Error;
+
+    async fn load(&self, keys: &[PositionOf]) -> Result<HashMap<PositionOf, i32>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let positions = self.viewer.positions(&ids).await?;
+        Ok(positions
+            .into_iter()
+            .map(|(id, position)| (PositionOf(id), i32::try_from(position).unwrap_or(i32::MAX)))
+            .collect())
+    }
+}
+
+/// A person's place at an occasion, or in its waiting list.
+#[derive(Clone)]
+pub struct SignUp(pub sign_up::Model);
+
+/// A person's place at an occasion, or in its waiting list. You see your own; coordinators see those of their
+/// own organisation; coordinators of the accountable organiser see all, and those of other organisers where
+/// the organisers have agreed so.
+#[Object]
+impl SignUp {
+    /// Its global id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The occasion; null if you may no longer see it.
+    async fn occasion(&self, ctx: &Context<'_>) -> Result<Option<TrainingOccasion>> {
+        let key = OccasionById(self.0.occasion_id);
+        Ok(loaders(ctx).load_one(key).await?.map(TrainingOccasion))
+    }
+
+    /// Who takes part. Reading the name is written to the audit log.
+    async fn participant(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let key = PersonById(self.0.person_id);
+        Ok(loaders(ctx).load_one(key).await?.map(Person))
+    }
+
+    /// The organisation that the person takes part for.
+    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+        let key = OrganisationById(self.0.organisation_id);
+        Ok(loaders(ctx).load_one(key).await?.map(Organisation))
+    }
+
+    /// What has become of it.
+    async fn status(&self) -> SignUpStatus {
+        self.0.status
+    }
+
+    /// The place in line, 1 being first; null unless it waits.
+    async fn position(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        if self.0.status != SignUpStatus::Waitlisted {
+            return Ok(None);
+        }
+        loaders(ctx).load_one(PositionOf(self.0.id)).await
+    }
+
+    /// Why it waits; null unless it waits.
+    async fn reason(&self) -> Option<SeatReason> {
+        self.0.reason
+    }
+
+    /// What the person needs on the day (diet, access). Seen by the person, and by coordinators of the
+    /// accountable organiser until 30 days after the occasion; null for everybody else.
+    async fn need(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let row = loaders(ctx).load_one(NeedOf(self.0.id)).await?;
+        Ok(row.and_then(|row| disclosure::need(viewer(ctx), &self.0, &row).map(str::to_owned)))
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it got its seat; null if it has had none.
+    async fn confirmed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.confirmed_at
+    }
+
+    /// When it ended; null while it stands.
+    async fn ended_at(&self) -> Option<DateTime<Utc>> {
+        self.0.ended_at
+    }
+}
+
+/// Where to begin with sign-ups.
+#[derive(Default)]
+pub struct SignUpQuery;
+
+#[Object]
+impl SignUpQuery {
+    /// For the router of a federation: a sign-up by its key.
+    #[graphql(entity)]
+    async fn sign_up_entity(&self, ctx: &Context<'_>, id: SignUpId) -> Option<Result<SignUp>> {
+        let found = loaders(ctx).load_one(SignUpById(id)).await;
+        found.map(|row| row.map(SignUp)).transpose()
+    }
+}

@@ -1,0 +1,251 @@
+//! Finding trainings: the joint catalogue.
+
+use super::{Training, TrainingById};
+use crate::{
+    error::Result,
+    graphql::{
+        connection::{Nodes, connect, cost},
+        context::{loaders, viewer},
+    },
+    policy::select,
+    viewer::{
+        Viewer,
+        page::{KeyKind, Ordering, PageArguments},
+    },
+};
+use async_graphql::{Context, Enum, InputObject, Object};
+use chrono::{DateTime, Utc};
+use entity::{
+    id::{OrganisationId, ProgrammeId, TrainingId},
+    kind::{OccasionStatus, SubjectArea, TargetAudience, TrainingFormat, TrainingStatus},
+    partial_date::PartialDate,
+    search_text::like_pattern,
+    training, training_audience, training_occasion, training_organiser, training_subject,
+};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement},
+};
+
+/// Which trainings. All that is said must hold.
+#[derive(InputObject, Default)]
+pub struct TrainingFilter {
+    /// For this county: two digits as text, `07`.
+    county: Option<String>,
+    /// Given by this organisation, alone or with others.
+    organiser_id: Option<OrganisationId>,
+    /// About at least one of these subjects.
+    subject_areas: Option<Vec<SubjectArea>>,
+    /// For at least one of these audiences.
+    target_audiences: Option<Vec<TargetAudience>>,
+    /// Given in one of these ways.
+    formats: Option<Vec<TrainingFormat>>,
+    /// In one of these states. Usually `[PUBLISHED]`; drafts are yours only.
+    statuses: Option<Vec<TrainingStatus>>,
+    /// With an occasion that is not cancelled and touches this period.
+    period: Option<PeriodInput>,
+    /// Whether an occasion that is still to come has free seats.
+    with_free_seats: Option<bool>,
+    /// Whether several organisations give it together.
+    joint: Option<bool>,
+    /// Of this programme.
+    programme_id: Option<ProgrammeId>,
+    /// Whose title or description holds this text, whatever the accents and capitals.
+    text: Option<String>,
+}
+
+/// A period, both ends included.
+#[derive(InputObject)]
+pub struct PeriodInput {
+    /// From this date on: a day, month, term or year.
+    from: Option<PartialDate>,
+    /// Until this date: to the end of the day, month, term or year.
+    to: Option<PartialDate>,
+}
+
+/// What trainings are sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum TrainingOrderField {
+    /// By title, in Swedish alphabetical order.
+    Title,
+    /// By the start of the next occasion that you may see; those without one come last.
+    NextOccasion,
+    /// By when they were published, drafts by when they were made.
+    PublishedAt,
+}
+
+/// Which end comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum OrderDirection {
+    /// The first or earliest first.
+    Asc,
+    /// The last or latest first.
+    Desc,
+}
+
+/// How trainings are sorted.
+#[derive(InputObject)]
+pub struct TrainingOrder {
+    /// By what.
+    field: TrainingOrderField,
+    /// Which end comes first.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
+/// The trainings that have a row in another table, as a filter.
+fn having(statement: SelectStatement) -> Condition {
+    Condition::all().add(training::Column::Id.in_subquery(statement))
+}
+
+fn occasions(condition: Condition) -> Condition {
+    let scheduled = condition.add(training_occasion::Column::Status.eq(OccasionStatus::Scheduled));
+    having(select::<training_occasion::Entity>(training_occasion::Column::TrainingId, scheduled))
+}
+
+impl PeriodInput {
+    fn condition(&self) -> Condition {
+        use training_occasion::Column as O;
+        let begins = self.from.map(|from| O::EndsAt.gt(start_of_day(from.first_day())));
+        let ends = self.to.and_then(|to| to.last_day().succ_opt()).map(|day| O::StartsAt.lt(start_of_day(day)));
+        occasions(Condition::all().add_option(begins).add_option(ends))
+    }
+}
+
+/// Midnight in Sweden, where the periods of the catalogue are meant.
+fn start_of_day(day: chrono::NaiveDate) -> DateTime<Utc> {
+    crate::domain::occasion::start_of_day(day, chrono_tz::Europe::Stockholm)
+}
+
+impl TrainingFilter {
+    fn condition(self, now: DateTime<Utc>) -> Condition {
+        use training::Column as T;
+        let text = self.text.map(|text| {
+            let pattern = LikeExpr::new(like_pattern(&text)).escape('\\');
+            Expr::col((training::Entity, T::SearchText)).like(pattern)
+        });
+        Condition::all()
+            .add_option(self.county.map(|county| T::CountyCode.eq(county)))
+            .add_option(self.formats.map(|formats| T::Format.is_in(formats)))
+            .add_option(self.statuses.map(|statuses| T::Status.is_in(statuses)))
+            .add_option(self.programme_id.map(|programme| T::ProgrammeId.eq(programme)))
+            .add_option(text)
+            .add_option(self.organiser_id.map(given_by))
+            .add_option(self.subject_areas.map(|areas| {
+                let wanted = Condition::all().add(training_subject::Column::SubjectArea.is_in(areas));
+                having(select::<training_subject::Entity>(training_subject::Column::TrainingId, wanted))
+            }))
+            .add_option(self.target_audiences.map(|audiences| {
+                let wanted = Condition::all().add(training_audience::Column::Audience.is_in(audiences));
+                having(select::<training_audience::Entity>(training_audience::Column::TrainingId, wanted))
+            }))
+            .add_option(self.joint.map(joint))
+            .add_option(self.period.map(|period| period.condition()))
+            .add_option(self.with_free_seats.map(|free| with_free_seats(free, now)))
+    }
+}
+
+fn given_by(organisation: OrganisationId) -> Condition {
+    let wanted = Condition::all().add(training_organiser::Column::OrganisationId.eq(organisation));
+    having(select::<training_organiser::Entity>(training_organiser::Column::TrainingId, wanted))
+}
+
+fn joint(joint: bool) -> Condition {
+    use training_organiser::Column as G;
+    let several = Query::select()
+        .column((training_organiser::Entity, G::TrainingId))
+        .from(training_organiser::Entity)
+        .group_by_col((training_organiser::Entity, G::TrainingId))
+        .and_having(Expr::col((training_organiser::Entity, G::OrganisationId)).count().gt(1))
+        .to_owned();
+    if joint { having(several) } else { having(several).not() }
+}
+
+fn with_free_seats(free: bool, now: DateTime<Utc>) -> Condition {
+    use training_occasion::Column as O;
+    let condition = occasions(
+        Condition::all()
+            .add(O::StartsAt.gt(now))
+            .add(Expr::col((training_occasion::Entity, O::Taken)).lt(Expr::col((training_occasion::Entity, O::Capacity)))),
+    );
+    if free { condition } else { condition.not() }
+}
+
+/// The start of the training's next occasion; a far day where there is none, so that the key is never null.
+fn next_occasion(now: DateTime<Utc>) -> Expr {
+    use training_occasion::Column as O;
+    let next = Query::select()
+        .expr(Expr::col((training_occasion::Entity, O::StartsAt)).min())
+        .from(training_occasion::Entity)
+        .and_where(Expr::col((training_occasion::Entity, O::TrainingId)).equals((training::Entity, training::Column::Id)))
+        .and_where(O::Status.eq(OccasionStatus::Scheduled))
+        .and_where(O::StartsAt.gt(now))
+        .to_owned();
+    let far = DateTime::from_timestamp(253_370_764_800, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    Func::coalesce([Expr::from(next), Expr::value(far)]).into()
+}
+
+fn ordering(order: Option<TrainingOrder>, now: DateTime<Utc>) -> Ordering<training::Entity> {
+    use training::Column as T;
+    let TrainingOrder { field, direction } = order.unwrap_or(TrainingOrder {
+        field: TrainingOrderField::Title,
+        direction: OrderDirection::Asc,
+    });
+    let column = |column| Expr::col((training::Entity, column));
+    let (name, key, kind) = match field {
+        TrainingOrderField::Title => ("training title", column(T::SortTitle), KeyKind::Text),
+        TrainingOrderField::NextOccasion => ("training next", next_occasion(now), KeyKind::Instant),
+        TrainingOrderField::PublishedAt => (
+            "training published",
+            Func::coalesce([column(T::PublishedAt), column(T::CreatedAt)]).into(),
+            KeyKind::Instant,
+        ),
+    };
+    Ordering { name, key, kind, id: T::Id, descending: direction == OrderDirection::Desc }
+}
+
+fn catalogue(viewer: &Viewer, filter: Option<TrainingFilter>) -> Select<training::Entity> {
+    training::Entity::find().filter(filter.unwrap_or_default().condition(viewer.now()))
+}
+
+/// Where to begin with trainings.
+#[derive(Default)]
+pub struct TrainingQuery;
+
+#[Object]
+impl TrainingQuery {
+    /// The joint catalogue: the trainings that you may see.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, a filter and an order")]
+    async fn trainings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which trainings; all, if nothing is said.")] filter: Option<TrainingFilter>,
+        #[graphql(desc = "How they are sorted; by title, if nothing is said.")] order_by: Option<TrainingOrder>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Training>> {
+        let viewer = viewer(ctx);
+        let order = ordering(order_by, viewer.now());
+        let arguments = PageArguments { first, after, last, before };
+        connect(ctx, catalogue(viewer, filter), &order, &arguments, Training).await
+    }
+
+    /// A training by its id. Null if there is none that you may see.
+    async fn training(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id.")] id: TrainingId,
+    ) -> Result<Option<Training>> {
+        Ok(loaders(ctx).load_one(TrainingById(id)).await?.map(Training))
+    }
+
+    /// For the router of a federation: a training by its key.
+    #[graphql(entity)]
+    async fn training_entity(&self, ctx: &Context<'_>, id: TrainingId) -> Option<Result<Training>> {
+        let found = loaders(ctx).load_one(TrainingById(id)).await;
+        found.map(|row| row.map(Training)).transpose()
+    }
+}

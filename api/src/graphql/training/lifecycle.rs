@@ -1,0 +1,153 @@
+//! A training's life: organisers confirm, it is published, it is archived.
+
+use super::editing::{TrainingPayload, editable};
+use crate::{
+    error::{Error, Result},
+    graphql::{
+        context::viewer,
+        user_error::{UserError, UserErrorCode},
+    },
+    viewer::{Permitted, Viewer},
+};
+use async_graphql::{Context, InputObject, Object};
+use entity::{
+    id::TrainingId,
+    kind::TrainingStatus,
+    training, training_organiser,
+};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set, Unchanged};
+
+/// The training that your organisation takes part in giving.
+#[derive(InputObject)]
+pub struct ConfirmOrganisingInput {
+    /// The training.
+    training_id: TrainingId,
+}
+
+/// The training to publish.
+#[derive(InputObject)]
+pub struct PublishTrainingInput {
+    /// The training.
+    training_id: TrainingId,
+}
+
+/// The training to archive.
+#[derive(InputObject)]
+pub struct ArchiveTrainingInput {
+    /// The training.
+    training_id: TrainingId,
+}
+
+/// What can be done in a training's life.
+#[derive(Default)]
+pub struct LifecycleMutation;
+
+#[Object]
+impl LifecycleMutation {
+    /// Confirms that your organisation gives the training together with the others. Repeating it does no harm.
+    /// For coordinators of its organisers; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`.
+    async fn confirm_organising(
+        &self,
+        ctx: &Context<'_>,
+        input: ConfirmOrganisingInput,
+    ) -> Result<TrainingPayload> {
+        let viewer = viewer(ctx);
+        let own = viewer.signed_in()?.organisation;
+        let outcome = viewer
+            .transaction(async |viewer| {
+                let permitted = match editable(viewer, input.training_id).await? {
+                    Ok(permitted) => permitted,
+                    Err(errors) => return Ok(Err(errors)),
+                };
+                let unconfirmed = Condition::all()
+                    .add(training_organiser::Column::OrganisationId.eq(own))
+                    .add(training_organiser::Column::ConfirmedAt.is_null());
+                let change = training_organiser::ActiveModel {
+                    confirmed_at: Set(Some(viewer.now())),
+                    ..Default::default()
+                };
+                viewer
+                    .update_parts::<training_organiser::Entity>(&permitted, unconfirmed, change)
+                    .await?;
+                Ok(Ok(permitted.id))
+            })
+            .await?;
+        TrainingPayload::of(ctx, outcome).await
+    }
+
+    /// Publishes a draft as far as it is shared, when every organiser has confirmed. For coordinators of its
+    /// organisers; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `INVALID_STATUS`,
+    /// `ORGANISERS_NOT_CONFIRMED`.
+    async fn publish_training(&self, ctx: &Context<'_>, input: PublishTrainingInput) -> Result<TrainingPayload> {
+        let viewer = viewer(ctx);
+        viewer.signed_in()?;
+        let outcome = viewer
+            .transaction(async |viewer| {
+                let permitted = match editable(viewer, input.training_id).await? {
+                    Ok(permitted) => permitted,
+                    Err(errors) => return Ok(Err(errors)),
+                };
+                if let Some(refusal) = refuse_to_publish(viewer, &permitted).await? {
+                    return Ok(Err(vec![refusal]));
+                }
+                move_to(viewer, &permitted, TrainingStatus::Published).await
+            })
+            .await?;
+        TrainingPayload::of(ctx, outcome).await
+    }
+
+    /// Archives a published training: it stays readable, and nobody can be signed up any more. For
+    /// coordinators of its organisers; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`,
+    /// `INVALID_STATUS`.
+    async fn archive_training(&self, ctx: &Context<'_>, input: ArchiveTrainingInput) -> Result<TrainingPayload> {
+        let viewer = viewer(ctx);
+        viewer.signed_in()?;
+        let outcome = viewer
+            .transaction(async |viewer| {
+                let permitted = match editable(viewer, input.training_id).await? {
+                    Ok(permitted) => permitted,
+                    Err(errors) => return Ok(Err(errors)),
+                };
+                if permitted.status != TrainingStatus::Published {
+                    return Ok(Err(vec![UserError::new(UserErrorCode::InvalidStatus, &["trainingId"])]));
+                }
+                move_to(viewer, &permitted, TrainingStatus::Archived).await
+            })
+            .await?;
+        TrainingPayload::of(ctx, outcome).await
+    }
+}
+
+async fn refuse_to_publish(viewer: &Viewer, row: &training::Model) -> Result<Option<UserError>> {
+    if row.status != TrainingStatus::Draft {
+        return Ok(Some(UserError::new(UserErrorCode::InvalidStatus, &["trainingId"])));
+    }
+    let unconfirmed = training_organiser::Entity::find()
+        .filter(training_organiser::Column::TrainingId.eq(row.id))
+        .filter(training_organiser::Column::ConfirmedAt.is_null());
+    if viewer.count(unconfirmed).await? > 0 {
+        return Ok(Some(UserError::new(UserErrorCode::OrganisersNotConfirmed, &["trainingId"])));
+    }
+    Ok(None)
+}
+
+async fn move_to(
+    viewer: &Viewer,
+    permitted: &Permitted<training::Model>,
+    status: TrainingStatus,
+) -> Result<Result<TrainingId, Vec<UserError>>> {
+    let mut change = training::ActiveModel {
+        id: Unchanged(permitted.id),
+        status: Set(status),
+        updated_at: Set(viewer.now()),
+        version: Set(permitted.version + 1),
+        ..Default::default()
+    };
+    if status == TrainingStatus::Published {
+        change.published_at = Set(Some(viewer.now()));
+    }
+    let Some(row) = viewer.update(change).await? else {
+        return Err(Error::internal("a training that was locked could not be changed"));
+    };
+    Ok(Ok(row.id))
+}

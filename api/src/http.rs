@@ -1,0 +1,133 @@
+//! The ways in over HTTP: the GraphQL endpoint and what an operator's machinery asks for. It
+//! knows who may call and how often, and nothing of what is asked for.
+
+mod answer;
+mod client;
+mod graphql;
+mod negotiation;
+mod parameters;
+mod rate_limit;
+mod request_id;
+mod server;
+
+pub use rate_limit::Rate;
+pub use server::{Connection, Connections, serve, serve_with};
+
+use crate::{app::App, guard::Limits, metrics::Metrics};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::map_response,
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use rate_limit::RateLimiter;
+use std::{net::IpAddr, sync::Arc, time::Duration};
+use tower_http::cors::CorsLayer;
+
+/// What an operator decides about the ways in.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The limits of one request; the same as the guard's.
+    pub limits: Limits,
+    /// How often one caller may ask.
+    pub rate: Rate,
+    /// The web origins whose pages may call the API from a browser, exactly. None by default.
+    pub allowed_origins: Vec<HeaderValue>,
+    /// Proxies whose `X-Forwarded-For` is believed. None by default.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+/// All routes. `pages` are further ones, such as the demonstration's start page; they get the
+/// same security headers.
+pub fn router(app: Arc<App>, metrics: Arc<Metrics>, options: Options, pages: Router) -> Router {
+    let mut endpoint = any(graphql::graphql);
+    if !options.allowed_origins.is_empty() {
+        endpoint = endpoint.layer(cors(options.allowed_origins));
+    }
+    let gateway = Gateway {
+        app,
+        metrics,
+        limits: options.limits,
+        rate_limiter: RateLimiter::new(options.rate),
+        trusted_proxies: options.trusted_proxies,
+    };
+    Router::new()
+        .route("/graphql", endpoint)
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics_text))
+        .with_state(Arc::new(gateway))
+        .merge(pages)
+        .layer(map_response(secured))
+}
+
+/// What the handlers share.
+struct Gateway {
+    app: Arc<App>,
+    metrics: Arc<Metrics>,
+    limits: Limits,
+    rate_limiter: RateLimiter,
+    trusted_proxies: Vec<IpAddr>,
+}
+
+fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            header::ACCEPT,
+            header::ACCEPT_LANGUAGE,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            graphql::REQUEST_ID,
+        ])
+        .expose_headers([header::RETRY_AFTER, graphql::REQUEST_ID])
+        .max_age(Duration::from_hours(1))
+}
+
+/// The process runs.
+async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// The process can answer: its database is there and migrated.
+async fn readyz(State(gateway): State<Arc<Gateway>>) -> Response {
+    if gateway.app.ready().await {
+        return "ready\n".into_response();
+    }
+    let wait = answer::retry_after(answer::BUSY);
+    (StatusCode::SERVICE_UNAVAILABLE, [wait], "not ready\n").into_response()
+}
+
+async fn metrics_text(State(gateway): State<Arc<Gateway>>) -> Response {
+    const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    match gateway.metrics.text() {
+        Ok(text) => ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the meters cannot be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// Headers that keep a browser from making more of an answer than it is. A page that needs to
+/// load something brings a policy of its own.
+async fn secured(mut response: Response) -> Response {
+    const HEADERS: [(HeaderName, &str); 3] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+    ];
+    for (name, value) in HEADERS {
+        response
+            .headers_mut()
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
