@@ -1,0 +1,35 @@
+//! The data of the demonstration: five counties with their organisations, people and trainings.
+//!
+//! What the sources tell is kept as they tell it; everything else is invented and says so, in
+//! `data/README.md` and where a reader of the catalogue would wonder. It never holds a real person.
+
+mod calendar;
+mod catalogue;
+mod directory;
+mod occasions;
+mod organisations;
+mod people;
+mod personas;
+mod seating;
+mod sign_ups;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use personas::{PERSONAS, Persona};
+
+use calendar::Calendar;
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr};
+
+/// Fills a migrated, empty database. The same `now` gives the same data, ids apart.
+pub async fn fill(connection: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let calendar = Calendar::of(now);
+    let organisations = organisations::fill(connection, &calendar).await?;
+    let units = directory::fill(connection, &calendar, &organisations).await?;
+    let people = people::fill(connection, &calendar, &organisations, &units).await?;
+    let trainings = catalogue::fill(connection, &calendar, &organisations).await?;
+    let occasions = occasions::read_all(&calendar, &trainings, &organisations)?;
+    let books = sign_ups::replay(&calendar, occasions, &people)?;
+    seating::write(connection, books).await
+}
