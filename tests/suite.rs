@@ -1,1 +1,14 @@
-//! x
+//! The suite: one binary that speaks HTTP with real servers, on both databases.
+
+mod harness;
+
+mod acceptance;
+mod access;
+mod contract;
+mod federation;
+mod http;
+mod protection;
+mod seats;
+mod statements;
+mod story;
+mod tokens;

@@ -1,7 +1,7 @@
 //! Who read or changed whose personal data. Written in the same request, never changed.
 
 use crate::id::{AuditEntryId, OrganisationId, PersonId};
-use crate::kind::{AuditAction};
+use crate::kind::AuditAction;
 use sea_orm::entity::prelude::*;
 
 /// One row.

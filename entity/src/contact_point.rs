@@ -1,7 +1,7 @@
 //! A published way to reach an organisation: a function, never a person.
 
 use crate::id::{ContactPointId, OrganisationId};
-use crate::kind::{SubjectArea};
+use crate::kind::SubjectArea;
 use sea_orm::entity::prelude::*;
 
 /// One row.

@@ -1,6 +1,6 @@
 //! A key that a client gave a mutation, so that a repeated request has one effect and one answer.
 
-use crate::id::{OrganisationId};
+use crate::id::OrganisationId;
 use sea_orm::entity::prelude::*;
 
 /// One row.

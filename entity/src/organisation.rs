@@ -1,7 +1,7 @@
 //! A collaborating organisation, or one that the sources name.
 
-use crate::id::{OrganisationId};
-use crate::kind::{OrganisationKind};
+use crate::id::OrganisationId;
+use crate::kind::OrganisationKind;
 use crate::organisation_number::OrganisationNumber;
 use sea_orm::entity::prelude::*;
 

@@ -1,7 +1,7 @@
 //! A part of an organisation: an administration, an operation, a workplace. Units form a tree.
 
 use crate::id::{OrganisationId, UnitId};
-use crate::kind::{UnitKind};
+use crate::kind::UnitKind;
 use crate::partial_date::PartialDate;
 use sea_orm::entity::prelude::*;
 

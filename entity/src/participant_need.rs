@@ -1,7 +1,7 @@
 //! What a participant needs on the day (diet, access): for the accountable organiser only, until 30 days after.
 
 use crate::confidential::Confidential;
-use crate::id::{SignUpId};
+use crate::id::SignUpId;
 use sea_orm::entity::prelude::*;
 
 /// One row.

@@ -1,7 +1,7 @@
 //! Somebody who takes part, as the own organisation has registered them. Never a child or a patient.
 
 use crate::confidential::Confidential;
-use crate::id::{PersonId};
+use crate::id::PersonId;
 use sea_orm::entity::prelude::*;
 
 /// One row.

@@ -1,6 +1,6 @@
 //! What a token's issuer calls a person: the pair (issuer, subject), never an e-mail address.
 
-use crate::id::{PersonId};
+use crate::id::PersonId;
 use sea_orm::entity::prelude::*;
 
 /// One row.

@@ -1,6 +1,6 @@
 //! A stretch of time of an occasion.
 
-use crate::id::{OccasionId};
+use crate::id::OccasionId;
 use sea_orm::entity::prelude::*;
 
 /// One row.

@@ -1,7 +1,7 @@
 //! A target audience of a training.
 
-use crate::id::{TrainingId};
-use crate::kind::{TargetAudience};
+use crate::id::TrainingId;
+use crate::kind::TargetAudience;
 use sea_orm::entity::prelude::*;
 
 /// One row.

@@ -1,7 +1,7 @@
 //! When and where a training is given, with its seats.
 
 use crate::id::{OccasionId, TrainingId};
-use crate::kind::{OccasionStatus};
+use crate::kind::OccasionStatus;
 use crate::partial_date::PartialDate;
 use sea_orm::entity::prelude::*;
 

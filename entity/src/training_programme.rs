@@ -1,7 +1,7 @@
 //! A training initiative (utbildningssatsning) that groups trainings.
 
-use crate::id::{ProgrammeId};
-use crate::kind::{SharingLevel};
+use crate::id::ProgrammeId;
+use crate::kind::SharingLevel;
 use crate::partial_date::PartialDate;
 use sea_orm::entity::prelude::*;
 

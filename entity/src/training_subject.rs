@@ -1,7 +1,7 @@
 //! A subject area of a training.
 
-use crate::id::{TrainingId};
-use crate::kind::{SubjectArea};
+use crate::id::TrainingId;
+use crate::kind::SubjectArea;
 use sea_orm::entity::prelude::*;
 
 /// One row.

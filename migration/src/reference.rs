@@ -60,16 +60,16 @@ impl MigrationTrait for Data {
 }
 
 async fn insert_counties(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
-    let rows = read::<CountyRow>(COUNTIES)?.into_iter().map(|row| {
-        entity::county::ActiveModel {
+    let rows = read::<CountyRow>(COUNTIES)?
+        .into_iter()
+        .map(|row| entity::county::ActiveModel {
             search_name: Set(fold(&row.lan_namn)),
             code: Set(row.lan_kod),
             name: Set(row.lan_namn),
             short_name: Set(row.lan_kort),
             seat: Set(row.residensstad),
             iso_code: Set(row.iso_3166_2),
-        }
-    });
+        });
     entity::county::Entity::insert_many(rows)
         .exec_without_returning(connection)
         .await?;
@@ -77,8 +77,9 @@ async fn insert_counties(connection: &impl ConnectionTrait) -> Result<(), DbErr>
 }
 
 async fn insert_municipalities(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
-    let rows = read::<MunicipalityRow>(MUNICIPALITIES)?.into_iter().map(|row| {
-        entity::municipality::ActiveModel {
+    let rows = read::<MunicipalityRow>(MUNICIPALITIES)?
+        .into_iter()
+        .map(|row| entity::municipality::ActiveModel {
             search_name: Set(fold(&row.kommun_namn)),
             sort_name: Set(swedish_sort_key(&row.kommun_kort)),
             code: Set(row.kommun_kod),
@@ -87,8 +88,7 @@ async fn insert_municipalities(connection: &impl ConnectionTrait) -> Result<(), 
             short_name: Set(row.kommun_kort),
             latitude: Set(row.label_lat),
             longitude: Set(row.label_lon),
-        }
-    });
+        });
     entity::municipality::Entity::insert_many(rows)
         .exec_without_returning(connection)
         .await?;

@@ -1,0 +1,267 @@
+//! A real server for each test: real HTTP, real signed tokens, a database of its own.
+//!
+//! Each database is a copy of a template that is migrated and filled once; the clock stands at [`START`]
+//! until a test moves it.
+
+#![expect(
+    clippy::disallowed_types,
+    reason = "tests look behind the door: they set up what no viewer may, and compare what is stored"
+)]
+
+mod answer;
+mod database;
+mod person;
+
+pub use answer::Answer;
+pub use database::Backend;
+pub use person::Caller;
+
+use api::{
+    clock::Clock,
+    config::Config,
+    demo::{data::PERSONAS, issuer::DemoIssuer},
+    http::Rate,
+    run,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::DatabaseConnection;
+use serde_json::{Value, json};
+use std::{net::SocketAddr, path::PathBuf, sync::LazyLock};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+/// When every test begins: a Monday morning in spring, so that days and summer time lie ahead.
+pub static START: LazyLock<DateTime<Utc>> =
+    LazyLock::new(|| "2026-03-02T08:00:00Z".parse().expect("an instant"));
+
+/// What the tokens of the tests are meant for.
+const AUDIENCE: &str = "https://api.test";
+
+/// What a test may decide about its server.
+pub struct Setup {
+    /// How often one caller may ask.
+    pub rate: Rate,
+    /// Whether everybody may read the schema.
+    pub open_introspection: bool,
+    /// How many connections each pool has.
+    pub connections: u32,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            rate: Rate {
+                burst: u32::MAX,
+                ..Rate::default()
+            },
+            open_introspection: false,
+            connections: 5,
+        }
+    }
+}
+
+/// A running server.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its clock.
+    pub clock: Clock,
+    /// Its database, seen from behind.
+    pub database: DatabaseConnection,
+    /// Which kind of database that is.
+    pub backend: Backend,
+    /// The database's address.
+    pub database_url: String,
+    /// Sends requests.
+    pub http: reqwest::Client,
+    issuer: DemoIssuer,
+    folder: PathBuf,
+    stop: Option<oneshot::Sender<()>>,
+    running: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// A server over the demonstration's data, as of [`START`].
+    pub async fn start(backend: Backend) -> Self {
+        Self::start_with(backend, Setup::default()).await
+    }
+
+    /// As [`Server::start`], with something decided otherwise.
+    pub async fn start_with(backend: Backend, setup: Setup) -> Self {
+        let folder = database::new_folder();
+        let database_url = database::copy_of_template(backend, &folder).await;
+        let issuer = DemoIssuer::open(&folder, AUDIENCE).expect("an issuer of tokens");
+        let clock = Clock::fixed(*START);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let environment = [
+            ("SAMVERKAN_DATABASE_URL", database_url.clone()),
+            ("SAMVERKAN_PUBLIC_URL", AUDIENCE.to_owned()),
+            ("SAMVERKAN_AUDIENCE", AUDIENCE.to_owned()),
+            (
+                "SAMVERKAN_DATABASE_MAX_CONNECTIONS",
+                setup.connections.to_string(),
+            ),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value));
+        let mut config = Config::load(None, environment).expect("a good configuration");
+        let numbers = PERSONAS
+            .iter()
+            .map(|persona| persona.organisation_number.to_owned());
+        config.issuers.push(issuer.registration(numbers));
+        let server = run::Server {
+            config,
+            clock: clock.clone(),
+            rate: setup.rate,
+            open_introspection: setup.open_introspection,
+            pages: axum::Router::new(),
+        };
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(async move {
+            let shutdown = async move {
+                let _ = stopped.await;
+            };
+            run::serve(server, listener, shutdown)
+                .await
+                .expect("the server runs");
+        });
+        Self {
+            address,
+            clock,
+            database: database::connect(&database_url).await,
+            backend,
+            database_url,
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .build()
+                .expect("an HTTP client"),
+            issuer,
+            folder,
+            stop: Some(stop),
+            running: Some(running),
+        }
+    }
+
+    /// The path of the endpoint.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/graphql", self.address)
+    }
+
+    /// Moves the clock; tokens are minted anew for each request, so they stay good.
+    pub fn travel(&self, by: TimeDelta) {
+        self.clock.set(self.clock.now() + by);
+    }
+
+    /// Sets the clock.
+    pub fn travel_to(&self, at: DateTime<Utc>) {
+        self.clock.set(at);
+    }
+
+    /// Somebody of the demonstration, by the name of the persona.
+    #[must_use]
+    pub fn by(&self, persona: &str) -> Caller<'_> {
+        Caller::persona(self, persona)
+    }
+
+    /// Somebody without a token.
+    #[must_use]
+    pub fn anonymous(&self) -> Caller<'_> {
+        Caller::anonymous(self)
+    }
+
+    /// The system of an organisation (ten digits), with scopes.
+    #[must_use]
+    pub fn service(&self, organisation_number: &str, scopes: &[&str]) -> Caller<'_> {
+        Caller::service(self, organisation_number, scopes)
+    }
+
+    /// The issuer, to mint tokens of any kind.
+    #[must_use]
+    pub fn issuer(&self) -> &DemoIssuer {
+        &self.issuer
+    }
+
+    /// A meter's value now: the sum over all its label sets.
+    pub async fn meter(&self, name: &str) -> f64 {
+        let url = format!("http://{}/metrics", self.address);
+        let text = self
+            .http
+            .get(url)
+            .send()
+            .await
+            .expect("an answer")
+            .text()
+            .await
+            .expect("a text");
+        text.lines()
+            .filter(|line| {
+                line.strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with([' ', '{']))
+            })
+            .filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok())
+            .sum()
+    }
+
+    /// How many SQL statements a request took. Nothing else may ask the server meanwhile.
+    pub async fn statements(&self, request: impl Future<Output = Answer>) -> (f64, Answer) {
+        let before = self.meter("samverkan_sql_statements_total").await;
+        let answer = request.await;
+        let after = self.meter("samverkan_sql_statements_total").await;
+        (after - before, answer)
+    }
+
+    /// What `samverkan check` would print: nothing, if counters and ledgers agree.
+    pub async fn disagreements(&self) -> Vec<String> {
+        database::disagreements(&self.database_url).await
+    }
+
+    /// Stops the server in good order.
+    pub async fn stop(mut self) {
+        drop(self.stop.take());
+        if let Some(running) = self.running.take() {
+            running.await.expect("the server stops in good order");
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.abort();
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Variables of a request.
+#[must_use]
+pub fn none() -> Value {
+    json!({})
+}
+
+/// Makes of one test two: on SQLite and on PostgreSQL.
+///
+/// The body is an `async fn` that takes the backend; a failure names the database that it failed on.
+macro_rules! on_both_databases {
+    ($(#[$meta:meta])* async fn $name:ident($backend:ident: Backend) $body:block) => {
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports, reason = "what a test uses of its file differs from test to test")]
+            use super::*;
+
+            async fn run($backend: $crate::harness::Backend) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                run($crate::harness::Backend::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgresql() {
+                run($crate::harness::Backend::Postgresql).await;
+            }
+        }
+    };
+}
+
+pub(crate) use on_both_databases;

@@ -1,0 +1,63 @@
+//! An answer of the server, and what one asks of it.
+
+use serde_json::Value;
+
+/// An HTTP answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// The body as it came.
+    pub text: String,
+    /// The body as JSON; null if it is not JSON.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The whole `data`, of an answer without errors.
+    #[track_caller]
+    pub fn data(&self) -> &Value {
+        assert!(
+            self.status == 200 && self.body.get("errors").is_none(),
+            "expected an answer without errors, got {}: {}",
+            self.status,
+            self.text
+        );
+        &self.body["data"]
+    }
+
+    /// A part of the data, by its path: `occasion/seats/free`.
+    #[track_caller]
+    pub fn at(&self, path: &str) -> &Value {
+        self.data()
+            .pointer(&format!("/{path}"))
+            .unwrap_or_else(|| panic!("no {path} in {}", self.text))
+    }
+
+    /// The codes of the errors at the top.
+    pub fn codes(&self) -> Vec<String> {
+        let errors = self.body["errors"].as_array().cloned().unwrap_or_default();
+        errors
+            .iter()
+            .map(|error| {
+                error["extensions"]["code"]
+                    .as_str()
+                    .unwrap_or("(none)")
+                    .to_owned()
+            })
+            .collect()
+    }
+
+    /// The codes of the user errors of one mutation.
+    #[track_caller]
+    pub fn user_errors(&self, mutation: &str) -> Vec<String> {
+        self.at(&format!("{mutation}/userErrors"))
+            .as_array()
+            .expect("a list of user errors")
+            .iter()
+            .map(|error| error["code"].as_str().expect("a code").to_owned())
+            .collect()
+    }
+}
