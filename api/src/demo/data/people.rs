@@ -5,13 +5,13 @@ use super::{
     calendar::Calendar,
     table::{Index, insert, read},
 };
-use crate::demo::issuer::ISSUER;
+use crate::demo::issuer::DEMO_ISSUER_URL;
 use entity::{
     confidential::Confidential,
     id::{MembershipId, OrganisationId, PersonId, UnitId},
     kind::{Role, StaffCategory},
     membership, organisation, person, person_identity,
-    search_text::swedish_sort_key,
+    search_text::{fold, swedish_sort_key},
 };
 use sea_orm::{ConnectionTrait, DbErr};
 use serde::Deserialize;
@@ -87,6 +87,7 @@ fn person(row: &Row) -> person::Model {
         name: Confidential::new(row.name.clone()),
         email: Confidential::new(row.email.clone()),
         protected_identity: row.protected,
+        search_name: Confidential::new(fold(&row.name)),
         sort_name: swedish_sort_key(&row.name),
     }
 }
@@ -98,7 +99,7 @@ fn identities(people: &Index<Member>) -> Result<Vec<person_identity::Model>, DbE
         .into_iter()
         .map(|subject| {
             Ok(person_identity::Model {
-                issuer: ISSUER.to_owned(),
+                issuer: DEMO_ISSUER_URL.to_owned(),
                 subject: subject.to_owned(),
                 person_id: people.get(subject)?.person,
             })
