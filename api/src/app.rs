@@ -18,7 +18,7 @@ use entity::kind::Role;
 use std::sync::Arc;
 
 /// The scope that gives a service the powers of a coordinator; without it a service is a member.
-const COORDINATE: &str = "samverkan:coordinate";
+pub const COORDINATE: &str = "samverkan:coordinate";
 
 /// Somebody who has been let in.
 pub struct Admitted {

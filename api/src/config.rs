@@ -57,7 +57,7 @@ pub enum LogFormat {
 pub struct Database {
     /// Where it is.
     pub url: DatabaseUrl,
-    /// The most connections; on SQLite, of the readers.
+    /// The most connections; on `SQLite`, of the readers.
     pub max_connections: u32,
     /// How long a request waits for a connection before it is answered 503.
     pub acquire_timeout: Duration,
@@ -138,7 +138,7 @@ impl Config {
         mistakes.into_result(config)
     }
 
-    /// The demonstration: a SQLite file in the data folder, reachable from this computer only.
+    /// The demonstration: a `SQLite` file in the data folder, reachable from this computer only.
     /// Its issuer is added by the caller, since making its key is work on disk.
     #[must_use]
     pub fn demonstration(data_dir: &Path, port: u16) -> Self {

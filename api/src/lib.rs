@@ -4,6 +4,7 @@
 //! policy; so inside this crate, holding a row proves that the viewer may see it.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
@@ -17,6 +18,8 @@ pub mod identity;
 pub mod language;
 pub mod masking;
 pub mod metrics;
+pub mod migrate;
 pub mod policy;
+pub mod run;
 pub mod telemetry;
 pub mod viewer;

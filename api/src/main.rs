@@ -1,3 +1,5 @@
 //! The `samverkan` program.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    api::cli::main()
+}

@@ -4,10 +4,12 @@
 //! see it. Nothing here hands out a connection.
 
 pub mod audit;
+pub mod check;
 mod database;
 mod door;
 mod identify;
 pub mod idempotency;
+pub mod job;
 pub mod page;
 pub mod seat;
 

@@ -5,6 +5,8 @@
 
 mod reference;
 
+pub use sea_orm_migration::MigratorTrait;
+
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 /// All steps, oldest first.

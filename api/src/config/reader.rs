@@ -1,6 +1,6 @@
 //! Reads settings from environment and file, and collects every mistake on the way.
 
-use super::settings::{PREFIX, SETTINGS, variable};
+use super::settings::{PREFIX, SETTINGS, Setting, variable};
 use super::values::{self, Part, Wrong};
 use super::{CONFIG_VARIABLE, Config, Database, DatabaseUrl, Http, LogFormat, Mistakes, issuers};
 use crate::identity::Registration;
@@ -246,7 +246,7 @@ impl<'a> Reader<'a> {
     fn refuse_unknown_variables(&mut self) {
         let known: BTreeSet<String> = SETTINGS
             .iter()
-            .map(|setting| setting.variable())
+            .map(Setting::variable)
             .chain([CONFIG_VARIABLE.to_owned()])
             .collect();
         for name in self.environment.keys() {

@@ -83,7 +83,7 @@ pub(super) fn database(text: &str) -> Result<DatabaseUrl, Wrong> {
     Ok(DatabaseUrl(text.to_owned()))
 }
 
-/// The address of a SQLite file, which is made if it is missing.
+/// The address of an `SQLite` file, which is made if it is missing.
 pub(super) fn sqlite_url(path: &Path) -> String {
     let mut escaped = String::new();
     for character in path.to_string_lossy().chars() {

@@ -35,7 +35,7 @@ use entity::{
     partial_date::PartialDate,
     training, training_occasion,
 };
-use sea_orm::{ColumnTrait, Iterable, QueryFilter, sea_query::Expr};
+use sea_orm::{Iterable, sea_query::Expr};
 use std::collections::HashMap;
 
 load_one!(
@@ -116,7 +116,7 @@ pub struct Seats {
 }
 
 /// How many participants come from one kind of organisation.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 pub struct OrganisationKindCount {
     /// The kind of organisation.
     kind: OrganisationKind,

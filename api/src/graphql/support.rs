@@ -19,7 +19,7 @@ use entity::{
     organisation, page_feedback, support_resource,
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, EntityTrait, FromQueryResult, QueryOrder, QuerySelect, Set,
     sea_query::{Expr, ExprTrait},
 };
 

@@ -15,10 +15,9 @@ pub(super) enum JsonFault {
 pub(super) fn object(bytes: &[u8]) -> Result<Map<String, Value>, JsonFault> {
     match serde_json::from_slice::<Strict>(bytes) {
         Ok(Strict(Value::Object(members))) => Ok(members),
-        Ok(_) => Err(JsonFault::NotObject),
         // The visitor accepts every kind of value, so the only data error is its own.
         Err(error) if error.classify() == Category::Data => Err(JsonFault::DuplicateMember),
-        Err(_) => Err(JsonFault::NotObject),
+        Ok(_) | Err(_) => Err(JsonFault::NotObject),
     }
 }
 

@@ -40,10 +40,10 @@ pub struct Pace {
 impl Default for Pace {
     fn default() -> Self {
         Self {
-            poll: Duration::from_secs(300),
+            poll: Duration::from_mins(5),
             look: Duration::from_secs(5),
             retry: Duration::from_secs(15),
-            unknown_key: Duration::from_secs(60),
+            unknown_key: Duration::from_mins(1),
             timeout: Duration::from_secs(5),
         }
     }
@@ -94,7 +94,7 @@ impl KeySource {
     /// Prepares a source; nothing is fetched yet.
     pub(super) fn new(issuer: &str, keys: KeyPlace, pace: Pace) -> Result<Self, reqwest::Error> {
         let mut current = Arc::default();
-        let place = match keys {
+        let source = match keys {
             KeyPlace::File(path) => Place::File(path),
             KeyPlace::Address(url) => {
                 let client = client(&url, pace)?;
@@ -107,7 +107,7 @@ impl KeySource {
         };
         Ok(Self {
             issuer: issuer.to_owned(),
-            place,
+            place: source,
             pace,
             current: RwLock::new(current),
             flight: Arc::default(),

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub use times::LEEWAY_SECONDS;
 
-/// The longest `sub`, `client_id` or `azp`: what OpenID Connect allows a subject to be.
+/// The longest `sub`, `client_id` or `azp`: what `OpenID` Connect allows a subject to be.
 const MAX_NAME: usize = 255;
 
 /// Claims that an access token never has: these belong to identity and logout tokens, which some
@@ -91,13 +91,13 @@ fn check_signature(parts: &Parts<'_>, key: &Key, header: &Header) -> Result<(), 
 }
 
 fn check_purpose(payload: &Members) -> Result<(), Rejection> {
-    match OTHER_TOKENS_CLAIMS
+    let is_other = OTHER_TOKENS_CLAIMS
         .iter()
-        .any(|claim| payload.contains_key(*claim))
-    {
-        true => Err(Rejection::NotAnAccessToken),
-        false => Ok(()),
+        .any(|claim| payload.contains_key(*claim));
+    if is_other {
+        return Err(Rejection::NotAnAccessToken);
     }
+    Ok(())
 }
 
 fn check_audience(payload: &Members, issuer: &Issuer) -> Result<(), Rejection> {

@@ -14,7 +14,7 @@ use entity::{
 use sea_orm::{ActiveValue, ColumnTrait, Condition, sea_query::SelectStatement};
 
 /// For how long after the occasion the accountable organiser may read what participants needed.
-const NEEDS_KEPT: Duration = Duration::days(30);
+pub(crate) const NEEDS_KEPT: Duration = Duration::days(30);
 
 /// The occasions whose trainings a condition on the organisers picks.
 fn occasions_of_organiser(condition: Condition) -> SelectStatement {

@@ -12,7 +12,7 @@ use crate::{
 };
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as Connector, DatabaseConnection, DatabaseExecutor,
-    DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
+    DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
 use std::{sync::Arc, time::Duration};
@@ -45,11 +45,6 @@ impl Database {
         migration::Migrator::get_pending_migrations_read_only(&self.read)
             .await
             .is_ok_and(|pending| pending.is_empty())
-    }
-
-    /// The connection that migrations and the demonstration's first filling run on.
-    pub(crate) fn for_migration(&self) -> &DatabaseConnection {
-        &self.write
     }
 
     /// A secret of this installation, made at its first migration.
@@ -128,10 +123,6 @@ impl Db {
             Self::Pools(database) => (&database.write).into(),
             Self::Transaction(transaction) => transaction.as_ref().into(),
         }
-    }
-
-    pub(super) fn is_postgres(&self) -> bool {
-        self.reader().get_database_backend() == DbBackend::Postgres
     }
 
     /// Begins a transaction that will write.

@@ -246,7 +246,10 @@ impl Viewer {
     /// Runs the work for the same viewer inside one transaction: same policies, one commit.
     ///
     /// A conflict with another transaction runs the whole work again, up to five times.
-    pub async fn transaction<T>(&self, work: impl AsyncFn(&Self) -> Result<T>) -> Result<T> {
+    pub async fn transaction<T, W>(&self, work: impl Fn(Self) -> W) -> Result<T>
+    where
+        W: Future<Output = Result<T>> + Send,
+    {
         let mut attempt = 1;
         loop {
             match self.transaction_once(&work).await {
@@ -263,15 +266,17 @@ impl Viewer {
         }
     }
 
-    async fn transaction_once<T>(&self, work: &impl AsyncFn(&Self) -> Result<T>) -> Result<T> {
+    async fn transaction_once<T, W>(&self, work: &impl Fn(Self) -> W) -> Result<T>
+    where
+        W: Future<Output = Result<T>> + Send,
+    {
         let transaction: Arc<DatabaseTransaction> = Arc::new(self.db.begin().await?);
         let inside = Self {
             db: Db::Transaction(Arc::clone(&transaction)),
             ..self.clone()
         };
-        // Dropping the transaction on an error rolls it back.
-        let done = work(&inside).await?;
-        drop(inside);
+        // The work owns its viewer, which is gone when it ends; on an error, dropping the transaction rolls back.
+        let done = work(inside).await?;
         Arc::into_inner(transaction)
             .ok_or_else(|| Error::internal("a viewer outlived its transaction"))?
             .commit()

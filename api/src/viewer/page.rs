@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait,
     Select, TryGetable, Value,
-    sea_query::{Expr, ExprTrait, Func, OrderedStatement, OverStatement, Query, WindowStatement},
+    sea_query::{Expr, ExprTrait, Func, Query, WindowStatement},
 };
 use std::collections::HashMap;
 use uuid::Uuid;

@@ -128,6 +128,11 @@ impl Table<'_> {
             );
         };
         forged(
+            "an Ed25519 signature where the header says ES256",
+            &[],
+            Signer::EdDsa,
+        );
+        forged(
             "a token signed with a stranger's key",
             &[],
             Signer::Attacker,

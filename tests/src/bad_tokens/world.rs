@@ -67,12 +67,16 @@ pub enum Signer {
 
 impl Default for World {
     fn default() -> Self {
-        let p256 = || EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let p256 = || {
+            EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
+                .expect("a test key can be made")
+        };
         Self {
-            rsa: RsaKeyPair::generate(KeySize::Rsa2048).unwrap(),
+            rsa: RsaKeyPair::generate(KeySize::Rsa2048).expect("a test key can be made"),
             p256: p256(),
-            p384: EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap(),
-            ed25519: Ed25519KeyPair::generate().unwrap(),
+            p384: EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING)
+                .expect("a test key can be made"),
+            ed25519: Ed25519KeyPair::generate().expect("a test key can be made"),
             by_claim: p256(),
             listed: p256(),
             attacker: p256(),
@@ -83,7 +87,7 @@ impl Default for World {
 impl World {
     /// The three `[[issuer]]` tables, with key sets in files of these names.
     #[must_use]
-    pub fn tables(&self) -> String {
+    pub fn tables() -> String {
         format!(
             r#"
 [[issuer]]
@@ -134,12 +138,12 @@ service_clients = ["training-system"]
               "x": encode(self.ed25519.public_key().as_ref()) },
             with(rsa("encryption"), "use", "enc"),
             with(p256("other-alg", &self.p256), "alg", "ES384"),
-            { "kid": "short", "kty": "RSA", "e": "AQAB", "n": encode(&[0xff; 128]) },
-            { "kid": "one-bit-short", "kty": "RSA", "e": "AQAB", "n": encode(&[0x7f; 256]) },
-            { "kid": "secret", "kty": "oct", "k": encode(&[7; 32]) },
+            { "kid": "short", "kty": "RSA", "e": "AQAB", "n": encode([0xff; 128]) },
+            { "kid": "one-bit-short", "kty": "RSA", "e": "AQAB", "n": encode([0x7f; 256]) },
+            { "kid": "secret", "kty": "oct", "k": encode([7; 32]) },
             { "kid": "off-curve", "kty": "EC", "crv": "P-256",
-              "x": encode(&[1; 32]), "y": encode(&[1; 32]) },
-            { "kid": "cut", "kty": "EC", "crv": "P-256", "x": encode(&[1; 31]), "y": "AQ" },
+              "x": encode([1; 32]), "y": encode([1; 32]) },
+            { "kid": "cut", "kty": "EC", "crv": "P-256", "x": encode([1; 31]), "y": "AQ" },
         ]);
         [
             ("single.json", set(single)),
@@ -156,9 +160,9 @@ service_clients = ["training-system"]
 
     /// As [`World::token`], with the two parts already encoded, well or badly.
     #[must_use]
-    pub fn seal(&self, header: &str, payload: &str, signer: Signer) -> String {
+    pub fn seal(&self, header: &str, payload: &str, with: Signer) -> String {
         let signed = format!("{header}.{payload}");
-        let signature = encode(self.sign(signed.as_bytes(), signer));
+        let signature = encode(self.sign(signed.as_bytes(), with));
         format!("{signed}.{signature}")
     }
 
@@ -174,16 +178,22 @@ service_clients = ["training-system"]
         self.rsa.public_key().as_ref()
     }
 
-    fn sign(&self, message: &[u8], signer: Signer) -> Vec<u8> {
+    fn sign(&self, message: &[u8], with: Signer) -> Vec<u8> {
         let random = SystemRandom::new();
         let rsa = |encoding| {
             let mut signature = vec![0; self.rsa.public_modulus_len()];
-            let signed = self.rsa.sign(encoding, &random, message, &mut signature);
-            signed.unwrap();
+            self.rsa
+                .sign(encoding, &random, message, &mut signature)
+                .expect("a test key can sign");
             signature
         };
-        let elliptic = |key: &EcdsaKeyPair| key.sign(&random, message).unwrap().as_ref().to_vec();
-        match signer {
+        let elliptic = |key: &EcdsaKeyPair| {
+            key.sign(&random, message)
+                .expect("a test key can sign")
+                .as_ref()
+                .to_vec()
+        };
+        match with {
             Signer::Rs256 => rsa(&RSA_PKCS1_SHA256),
             Signer::Rs512 => rsa(&RSA_PKCS1_SHA512),
             Signer::Ps256 => rsa(&RSA_PSS_SHA256),

@@ -128,8 +128,9 @@ impl OccasionMutation {
     /// `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn create_occasion(&self, ctx: &Context<'_>, input: CreateOccasionInput) -> Result<OccasionPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         viewer.signed_in()?;
-        let outcome = viewer.transaction(async |viewer| create(viewer, &input).await).await?;
+        let outcome = viewer.transaction(|viewer| async move { create(&viewer, input).await }).await?;
         OccasionPayload::of(ctx, outcome).await
     }
 
@@ -138,8 +139,9 @@ impl OccasionMutation {
     /// `PERSONAL_ID_NOT_ALLOWED`.
     async fn update_occasion(&self, ctx: &Context<'_>, input: UpdateOccasionInput) -> Result<OccasionPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         viewer.signed_in()?;
-        let outcome = viewer.transaction(async |viewer| update(viewer, &input).await).await?;
+        let outcome = viewer.transaction(|viewer| async move { update(&viewer, input).await }).await?;
         OccasionPayload::of(ctx, outcome).await
     }
 
@@ -148,8 +150,9 @@ impl OccasionMutation {
     /// already, `OCCASION_PAST` if it has begun, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn cancel_occasion(&self, ctx: &Context<'_>, input: CancelOccasionInput) -> Result<OccasionPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         viewer.signed_in()?;
-        let outcome = viewer.transaction(async |viewer| cancel(viewer, &input).await).await?;
+        let outcome = viewer.transaction(|viewer| async move { cancel(&viewer, input).await }).await?;
         OccasionPayload::of(ctx, outcome).await
     }
 }

@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use entity::{
     id::{OccasionId, OrganisationId},
     kind::{AuditAction, OrganisationKind, Role, SignUpStatus},
-    organisation, seat_quota, sign_up, training_occasion,
+    organisation, sign_up, training_occasion,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
@@ -179,12 +179,14 @@ impl QuotaMutation {
         input: SetSeatQuotasInput,
     ) -> Result<SetSeatQuotasPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         viewer.signed_in()?;
         let mut errors = Vec::new();
-        let quotas = quotas_of_input(viewer, &input, &mut errors).await?;
+        let quotas = quotas_of_input(viewer, input, &mut errors).await?;
         if errors.is_empty() {
+            let quotas = &quotas;
             let outcome = viewer
-                .transaction(async |viewer| set_quotas(viewer, input.occasion_id, &quotas).await)
+                .transaction(|viewer| async move { set_quotas(&viewer, input.occasion_id, quotas).await })
                 .await?;
             errors = outcome.err().unwrap_or_default();
         }

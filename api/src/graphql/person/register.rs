@@ -71,6 +71,7 @@ impl MemberMutation {
     /// `NOT_FOUND` for the unit, `PERSONAL_ID_NOT_ALLOWED`, `CONFLICT` when the subject is registered already.
     async fn add_member(&self, ctx: &Context<'_>, input: AddMemberInput) -> Result<MembershipPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         let acting = viewer.signed_in()?;
         let enough = if input.role > Role::Member || input.subject.is_some() {
             Role::Administrator
@@ -80,11 +81,11 @@ impl MemberMutation {
         if !viewer.has_role(enough, acting.organisation) {
             return Err(Error::Forbidden);
         }
-        let errors = check_member(viewer, &input).await?;
+        let errors = check_member(viewer, input).await?;
         if !errors.is_empty() {
             return Ok(MembershipPayload { membership: None, user_errors: errors });
         }
-        let row = viewer.transaction(async |viewer| register(viewer, &input).await).await?;
+        let row = viewer.transaction(|viewer| async move { register(&viewer, input).await }).await?;
         Ok(MembershipPayload { membership: Some(Membership(row)), user_errors: Vec::new() })
     }
 
@@ -97,13 +98,15 @@ impl MemberMutation {
         input: EndMembershipInput,
     ) -> Result<MembershipPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         viewer.signed_in()?;
         let missing = || MembershipPayload {
             membership: None,
             user_errors: vec![UserError::new(UserErrorCode::NotFound, &["membershipId"])],
         };
         let ended = viewer
-            .transaction(async |viewer| {
+            .transaction(|viewer| async move {
+                let viewer = &viewer;
                 let query = membership::Entity::find_by_id(input.membership_id);
                 let permitted = match viewer.edit(query).await? {
                     Access::Missing => return Ok(None),

@@ -76,16 +76,17 @@ impl SignUpMutation {
     /// `IDEMPOTENCY_KEY_REUSED`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn sign_up(&self, ctx: &Context<'_>, input: SignUpInput) -> Result<SignUpPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         let acting = viewer.signed_in()?;
         let others = input.participants.iter().any(|row| Some(row.person_id) != acting.person);
         if others && acting.role < Role::Coordinator {
             return Err(Error::Forbidden);
         }
-        let errors = check_input(&input);
+        let errors = check_input(input);
         if !errors.is_empty() {
             return Ok(SignUpPayload { sign_ups: Vec::new(), occasion: None, user_errors: errors });
         }
-        let outcome = viewer.transaction(async |viewer| enter(viewer, &input).await).await?;
+        let outcome = viewer.transaction(|viewer| async move { enter(&viewer, input).await }).await?;
         let ids = match outcome {
             Ok(ids) => ids,
             Err(user_errors) => {

@@ -48,8 +48,9 @@ impl WithdrawMutation {
     /// log. User errors: `NOT_FOUND`, `SIGN_UP_ENDED`, `OCCASION_PAST`.
     async fn withdraw(&self, ctx: &Context<'_>, input: WithdrawInput) -> Result<WithdrawPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         viewer.signed_in()?;
-        let outcome = viewer.transaction(async |viewer| leave(viewer, input.sign_up_id).await).await?;
+        let outcome = viewer.transaction(|viewer| async move { leave(&viewer, input.sign_up_id).await }).await?;
         if let Err(error) = outcome {
             return Ok(WithdrawPayload { sign_up: None, occasion: None, user_errors: vec![error] });
         }

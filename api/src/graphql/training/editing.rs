@@ -137,15 +137,16 @@ impl TrainingMutation {
     /// organisation or a programme.
     async fn create_training(&self, ctx: &Context<'_>, input: CreateTrainingInput) -> Result<TrainingPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         let own = viewer.signed_in()?.organisation;
         if !viewer.has_role(Role::Coordinator, own) {
             return Err(Error::Forbidden);
         }
-        let errors = check_new(viewer, own, &input).await?;
+        let errors = check_new(viewer, own, input).await?;
         if !errors.is_empty() {
             return TrainingPayload::of(ctx, Err(errors)).await;
         }
-        let id = viewer.transaction(async |viewer| create(viewer, own, &input).await).await?;
+        let id = viewer.transaction(|viewer| async move { create(&viewer, own, input).await }).await?;
         TrainingPayload::of(ctx, Ok(id)).await
     }
 
@@ -153,8 +154,9 @@ impl TrainingMutation {
     /// `NOT_FOUND`, `CONFLICT`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn update_training(&self, ctx: &Context<'_>, input: UpdateTrainingInput) -> Result<TrainingPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         viewer.signed_in()?;
-        let outcome = viewer.transaction(async |viewer| update(viewer, &input).await).await?;
+        let outcome = viewer.transaction(|viewer| async move { update(&viewer, input).await }).await?;
         TrainingPayload::of(ctx, outcome).await
     }
 }

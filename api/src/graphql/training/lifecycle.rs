@@ -52,9 +52,11 @@ impl LifecycleMutation {
         input: ConfirmOrganisingInput,
     ) -> Result<TrainingPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         let own = viewer.signed_in()?.organisation;
         let outcome = viewer
-            .transaction(async |viewer| {
+            .transaction(|viewer| async move {
+                let viewer = &viewer;
                 let permitted = match editable(viewer, input.training_id).await? {
                     Ok(permitted) => permitted,
                     Err(errors) => return Ok(Err(errors)),
@@ -80,9 +82,11 @@ impl LifecycleMutation {
     /// `ORGANISERS_NOT_CONFIRMED`.
     async fn publish_training(&self, ctx: &Context<'_>, input: PublishTrainingInput) -> Result<TrainingPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         viewer.signed_in()?;
         let outcome = viewer
-            .transaction(async |viewer| {
+            .transaction(|viewer| async move {
+                let viewer = &viewer;
                 let permitted = match editable(viewer, input.training_id).await? {
                     Ok(permitted) => permitted,
                     Err(errors) => return Ok(Err(errors)),
@@ -101,9 +105,11 @@ impl LifecycleMutation {
     /// `INVALID_STATUS`.
     async fn archive_training(&self, ctx: &Context<'_>, input: ArchiveTrainingInput) -> Result<TrainingPayload> {
         let viewer = viewer(ctx);
+        let input = &input;
         viewer.signed_in()?;
         let outcome = viewer
-            .transaction(async |viewer| {
+            .transaction(|viewer| async move {
+                let viewer = &viewer;
                 let permitted = match editable(viewer, input.training_id).await? {
                     Ok(permitted) => permitted,
                     Err(errors) => return Ok(Err(errors)),

@@ -17,10 +17,10 @@ const NOW: i64 = 1_780_000_000;
 
 /// Polls so rarely that only what a test does causes a fetch.
 const STILL: Pace = Pace {
-    poll: Duration::from_secs(3600),
-    look: Duration::from_secs(3600),
-    retry: Duration::from_secs(3600),
-    unknown_key: Duration::from_secs(60),
+    poll: Duration::from_hours(1),
+    look: Duration::from_hours(1),
+    retry: Duration::from_hours(1),
+    unknown_key: Duration::from_mins(1),
     timeout: Duration::from_millis(500),
 };
 

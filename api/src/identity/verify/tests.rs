@@ -23,7 +23,7 @@ static SETUP: LazyLock<Setup> = LazyLock::new(|| {
     self_test().unwrap();
     let world = World::default();
     let file = std::env::temp_dir().join(format!("samverkan-verify-{}.toml", std::process::id()));
-    std::fs::write(&file, world.tables()).unwrap();
+    std::fs::write(&file, World::tables()).unwrap();
     let environment = [
         ("SAMVERKAN_DATABASE_URL", "sqlite:///tmp/a.sqlite"),
         ("SAMVERKAN_AUDIENCE", AUDIENCE),

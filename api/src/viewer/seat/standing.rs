@@ -11,7 +11,7 @@ use entity::{
     seat_quota, sign_up, training_occasion,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
     sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query},
 };
 use std::collections::HashMap;
@@ -31,7 +31,7 @@ impl Standing {
     pub fn free(self, occasion: &training_occasion::Model) -> i32 {
         let left = i64::from(occasion.capacity) - i64::from(occasion.taken) - self.kept_for_others;
         let left = i32::try_from(left).unwrap_or(0);
-        left.min(self.left_of_maximum.unwrap_or(i32::MAX)).max(0)
+        left.clamp(0, self.left_of_maximum.unwrap_or(i32::MAX).clamp(0, i32::MAX))
     }
 }
 

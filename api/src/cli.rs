@@ -1,0 +1,219 @@
+//! The commands of `samverkan`.
+
+use crate::{
+    clock::Clock,
+    config::{Config, LogFormat},
+    demo::{self, DEFAULT_PORT},
+    graphql,
+    http::Rate,
+    metrics::Metrics,
+    migrate::migrate,
+    run::{Fault, Server, serve},
+    telemetry::{self, Format},
+    viewer::Database,
+};
+use axum::Router;
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use tokio::net::TcpListener;
+
+/// Samverkan: what a county's partners do together for children's rights, as a GraphQL federation API.
+///
+/// Without a command it runs the demonstration: five counties in an embedded database, on this computer only.
+#[derive(Parser)]
+#[command(name = "samverkan", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The demonstration's data folder.
+    #[arg(long, env = "SAMVERKAN_DATA", default_value = "data", global = true)]
+    data: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the production server. Configured by environment and file.
+    Serve {
+        /// The configuration file (TOML); `SAMVERKAN_CONFIG` names it too.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// Brings the configured database up to date, under a lock.
+    Migrate {
+        /// The configuration file (TOML).
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// Prints the schema: the federation SDL that schema.graphql must equal.
+    Schema,
+    /// The demonstration's people, and tokens for them.
+    Token {
+        /// Lists the people as JSON.
+        #[arg(long, conflicts_with = "persona", required_unless_present = "persona")]
+        list: bool,
+        /// Prints a token for this person.
+        #[arg(long = "as", value_name = "PERSONA")]
+        persona: Option<String>,
+        /// Prints a token of the organisation's own system instead of the person's.
+        #[arg(long, requires = "persona")]
+        service: bool,
+    },
+    /// Compares the seats' counters with the ledger and prints what differs; the exit status tells.
+    Check {
+        /// The configuration file (TOML); without it and without SAMVERKAN_DATABASE_URL, the demonstration's.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("samverkan: the runtime cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(code) => code,
+        Err(fault) => {
+            eprintln!("samverkan: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<ExitCode, Fault> {
+    match arguments.command {
+        None => demonstrate(&arguments.data).await?,
+        Some(Command::Serve { config }) => serve_production(config).await?,
+        Some(Command::Migrate { config }) => {
+            let config = configuration(config)?;
+            let applied = migrate(&config.database)
+                .await
+                .map_err(|error| Fault::of_database("the database cannot be migrated", &error))?;
+            println!("{applied} migrations applied; the database is up to date");
+        }
+        Some(Command::Schema) => print!("{}", graphql::sdl()),
+        Some(Command::Token { list: true, .. }) => println!("{}", demo::personas_as_json()),
+        Some(Command::Token { persona, service, .. }) => {
+            let persona = persona.unwrap_or_default();
+            let now = Clock::default().now();
+            println!("{}", demo::token_for(&arguments.data, &persona, service, now)?);
+        }
+        Some(Command::Check { config }) => return check(config, &arguments.data).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn configuration(file: Option<PathBuf>) -> Result<Config, Fault> {
+    Config::from_process(file.as_deref()).map_err(|mistakes| Fault::new(mistakes.to_string()))
+}
+
+fn start_log(format: LogFormat) -> Result<(), Fault> {
+    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info,sqlx=warn,sea_orm_migration=warn".to_owned());
+    let format = match format {
+        LogFormat::Text => Format::Text,
+        LogFormat::Json => Format::Json,
+    };
+    telemetry::init(format, &filter).map_err(|error| Fault::while_doing("the log cannot start", &error))
+}
+
+async fn serve_production(file: Option<PathBuf>) -> Result<(), Fault> {
+    let config = configuration(file)?;
+    start_log(config.log)?;
+    let listener = listen(config.listen).await?;
+    tracing::info!(address = %config.listen, "serving");
+    let server = Server {
+        config,
+        clock: Clock::default(),
+        rate: Rate::default(),
+        open_introspection: false,
+        pages: Router::new(),
+    };
+    serve(server, listener, stop_signal()).await
+}
+
+async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, Fault> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Fault::new(format!(
+            "cannot listen on {address}: {error}. Is it in use? Choose another with SAMVERKAN_LISTEN."
+        ))
+    })
+}
+
+/// Where the demonstration is to listen; `SAMVERKAN_LISTEN` may move it, but not off this computer.
+fn demo_listen() -> Result<std::net::SocketAddr, Fault> {
+    let address = match std::env::var("SAMVERKAN_LISTEN") {
+        Ok(address) if !address.is_empty() => address,
+        _ => format!("127.0.0.1:{DEFAULT_PORT}"),
+    };
+    let address: std::net::SocketAddr = address.parse().map_err(|_| {
+        Fault::new(format!("SAMVERKAN_LISTEN is `{address}`; write an address and a port, such as 127.0.0.1:8000"))
+    })?;
+    if !address.ip().is_loopback() {
+        return Err(Fault::new(format!(
+            "the demonstration hands out tokens to anybody who opens it, so it listens on loopback only, not on \
+             {}. To serve others, configure `samverkan serve`.",
+            address.ip()
+        )));
+    }
+    Ok(address)
+}
+
+async fn demonstrate(data: &std::path::Path) -> Result<(), Fault> {
+    let address = demo_listen()?;
+    start_log(LogFormat::Text)?;
+    // The port first: nothing is written when it cannot be had.
+    let listener = listen(address).await?;
+    let address = listener.local_addr().map_err(|error| Fault::while_doing("the address", &error))?;
+    let server = demo::prepare(data, address, Clock::default()).await?;
+    print!("{}", demo::welcome(data, address, Clock::default().now())?);
+    serve(server, listener, stop_signal()).await
+}
+
+async fn check(file: Option<PathBuf>, data: &std::path::Path) -> Result<ExitCode, Fault> {
+    let configured = file.is_some()
+        || std::env::var_os("SAMVERKAN_CONFIG").is_some()
+        || std::env::var_os("SAMVERKAN_DATABASE_URL").is_some();
+    let database = if configured {
+        configuration(file)?.database
+    } else {
+        Config::demonstration(data, DEFAULT_PORT).database
+    };
+    let of_database = |error| Fault::of_database("the database cannot be checked", &error);
+    let database = Database::connect(&database, &Arc::new(Metrics::default())).await.map_err(of_database)?;
+    let findings = database.check().await.map_err(of_database)?;
+    for found in &findings.disagreements {
+        println!("{}: {}", found.occasion, found.what);
+    }
+    println!(
+        "{} occasions and {} movements checked: {} differences",
+        findings.occasions,
+        findings.movements,
+        findings.disagreements.len()
+    );
+    database.close().await;
+    Ok(if findings.disagreements.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Ends when the process is asked to stop.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be waited for; only Ctrl-C stops the server in good order");
+            let _ = interrupt.await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping: what has begun is finished first");
+}

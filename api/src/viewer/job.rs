@@ -1,0 +1,100 @@
+//! What happens without anybody asking: a job has a name, and one narrow thing that it may do.
+
+use super::{Database, RequestContext, Viewer, database::Db};
+use crate::error::Result;
+use chrono::Duration;
+use entity::{
+    id::OccasionId,
+    idempotency_key,
+    kind::OccasionStatus,
+    participant_need, sign_up, training_occasion,
+};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+
+/// How many occasions one round looks at.
+const ROUND: u64 = 500;
+
+/// What one round has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// How many people moved up from waiting lists.
+    pub promoted: usize,
+    /// How many participants' needs were erased.
+    pub needs_erased: u64,
+    /// How many idempotency keys were forgotten.
+    pub keys_forgotten: u64,
+}
+
+impl Viewer {
+    /// Somebody who acts for no organisation and sees what is public; the jobs below are its only powers.
+    #[must_use]
+    pub fn for_job(database: &Database, context: RequestContext) -> Self {
+        Self::with(Db::Pools(database.clone()), None, context)
+    }
+
+    /// Lets those who wait move up where a guarantee has been released, and erases what is kept for a time.
+    ///
+    /// Nothing is wrong while this does not run: whether a guarantee is released is computed when asked, and
+    /// those who wait come before whoever signs up next.
+    pub async fn housekeeping(&self) -> Result<Round> {
+        let mut round = Round::default();
+        for occasion in self.occasions_to_settle().await? {
+            round.promoted += self
+                .transaction(|viewer| async move {
+                    let book = viewer.seat_book(occasion).await?;
+                    let promoted = book.promoted().len();
+                    if promoted > 0 {
+                        book.close().await?;
+                    }
+                    Ok(promoted)
+                })
+                .await?;
+        }
+        round.needs_erased = self.erase_needs().await?;
+        round.keys_forgotten = self.forget_keys().await?;
+        Ok(round)
+    }
+
+    async fn occasions_to_settle(&self) -> Result<Vec<OccasionId>> {
+        use training_occasion::Column as O;
+        Ok(training_occasion::Entity::find()
+            .select_only()
+            .column(O::Id)
+            .filter(O::Waiting.gt(0))
+            .filter(Expr::col(O::Taken).lt(Expr::col(O::Capacity)))
+            .filter(O::Status.eq(OccasionStatus::Scheduled))
+            .filter(O::StartsAt.gt(self.now()))
+            .limit(ROUND)
+            .into_tuple()
+            .all(&self.db.reader())
+            .await?)
+    }
+
+    async fn erase_needs(&self) -> Result<u64> {
+        let long_ago = self.now() - crate::policy::sign_up::NEEDS_KEPT;
+        let occasions = crate::policy::select::<training_occasion::Entity>(
+            training_occasion::Column::Id,
+            Condition::all().add(training_occasion::Column::EndsAt.lt(long_ago)),
+        );
+        let sign_ups = crate::policy::select::<sign_up::Entity>(
+            sign_up::Column::Id,
+            Condition::all().add(sign_up::Column::OccasionId.in_subquery(occasions)),
+        );
+        let done = participant_need::Entity::delete_many()
+            .filter(participant_need::Column::SignUpId.in_subquery(sign_ups))
+            .exec(&self.db.writer())
+            .await?;
+        Ok(done.rows_affected)
+    }
+
+    async fn forget_keys(&self) -> Result<u64> {
+        let done = idempotency_key::Entity::delete_many()
+            .filter(idempotency_key::Column::CreatedAt.lt(self.now() - Duration::hours(24)))
+            .exec(&self.db.writer())
+            .await?;
+        Ok(done.rows_affected)
+    }
+}
