@@ -19,16 +19,8 @@ pub struct Persona {
     pub role: Role,
 }
 
-/// All personas. A person who belongs to two organisations is two personas with one subject.
+/// All personas; the first is whom a visitor is at the start. A person who belongs to two organisations is two personas with one subject.
 pub const PERSONAS: &[Persona] = &[
-    Persona {
-        name: "vaxjo-administrator",
-        subject: "margareta-sandelin",
-        organisation_number: "2120000662",
-        title_sv: "Administratör i Växjö kommun",
-        title_en: "Administrator, Växjö municipality",
-        role: Role::Administrator,
-    },
     Persona {
         name: "vaxjo-coordinator",
         subject: "jonas-ekblad",
@@ -36,6 +28,14 @@ pub const PERSONAS: &[Persona] = &[
         title_sv: "Samordnare i Växjö kommun",
         title_en: "Coordinator, Växjö municipality",
         role: Role::Coordinator,
+    },
+    Persona {
+        name: "vaxjo-administrator",
+        subject: "margareta-sandelin",
+        organisation_number: "2120000662",
+        title_sv: "Administratör i Växjö kommun",
+        title_en: "Administrator, Växjö municipality",
+        role: Role::Administrator,
     },
     Persona {
         name: "vaxjo-member",

@@ -7,7 +7,7 @@ use serde::{
 };
 use std::collections::HashMap;
 
-/// A statement of SQLite takes at most 32,766 values, one of PostgreSQL 65,535.
+/// A statement of `SQLite` takes at most 32,766 values, one of `PostgreSQL` 65,535.
 const VALUES_A_STATEMENT: usize = 30_000;
 
 /// What the demonstration's files call a thing, and the thing.
