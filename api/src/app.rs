@@ -78,11 +78,19 @@ impl App {
     /// What a request that starts now carries.
     #[must_use]
     pub fn context(&self, request_id: String, language: Language) -> RequestContext {
-        RequestContext { request_id, language, now: self.parts.clock.now() }
+        RequestContext {
+            request_id,
+            language,
+            now: self.parts.clock.now(),
+        }
     }
 
     /// Finds out who is asking: the token is verified, and the local status read afresh.
-    pub async fn admit(&self, headers: &HeaderMap, context: RequestContext) -> Result<Admitted, Refused> {
+    pub async fn admit(
+        &self,
+        headers: &HeaderMap,
+        context: RequestContext,
+    ) -> Result<Admitted, Refused> {
         let claims = match self.parts.verifier.claims(headers, context.now).await {
             Ok(claims) => claims,
             Err(rejection) => {
@@ -105,7 +113,11 @@ impl App {
         self.admit_bearer(claims, context).await
     }
 
-    async fn admit_bearer(&self, claims: Claims, context: RequestContext) -> Result<Admitted, Refused> {
+    async fn admit_bearer(
+        &self,
+        claims: Claims,
+        context: RequestContext,
+    ) -> Result<Admitted, Refused> {
         let caller = caller(&claims)?;
         let found = Viewer::identify(&self.parts.database, &caller, context).await;
         let viewer = match found {
@@ -123,7 +135,9 @@ impl App {
         Ok(Admitted {
             may_introspect: self.parts.open_introspection || claims.may_introspect,
             principal: Some(format!("{} {}", claims.issuer, claims.subject)),
-            organisation: viewer.acting().map(|acting| acting.organisation.to_string()),
+            organisation: viewer
+                .acting()
+                .map(|acting| acting.organisation.to_string()),
             viewer,
         })
     }
@@ -144,7 +158,10 @@ impl App {
             response = Response::from_errors(vec![server_error(Error::Unavailable)]);
         }
         for error in &mut response.errors {
-            if let Some(text) = error.source::<Text>().map(|text| text.in_language(language).to_owned()) {
+            if let Some(text) = error
+                .source::<Text>()
+                .map(|text| text.in_language(language).to_owned())
+            {
                 error.message = text;
             }
         }
@@ -163,7 +180,9 @@ impl App {
 }
 
 fn server_error(error: Error) -> ServerError {
-    async_graphql::Error::from(error).extend().into_server_error(async_graphql::Pos::default())
+    async_graphql::Error::from(error)
+        .extend()
+        .into_server_error(async_graphql::Pos::default())
 }
 
 /// Who the claims say is calling. A service has the lowest role unless a scope gives more.
@@ -177,7 +196,10 @@ fn caller(claims: &Claims) -> Result<Caller, Refused> {
         issuer: claims.issuer.clone(),
         subject: claims.subject.clone(),
         // The verifier has normalised it.
-        organisation: claims.organisation.parse().map_err(|_| Refused::Forbidden)?,
+        organisation: claims
+            .organisation
+            .parse()
+            .map_err(|_| Refused::Forbidden)?,
         client: claims.client_id.clone(),
         service_role,
     })

@@ -70,7 +70,10 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("samverkan: the runtime cannot start: {error}");
@@ -99,10 +102,15 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Fault> {
         }
         Some(Command::Schema) => print!("{}", graphql::sdl()),
         Some(Command::Token { list: true, .. }) => println!("{}", demo::personas_as_json()),
-        Some(Command::Token { persona, service, .. }) => {
+        Some(Command::Token {
+            persona, service, ..
+        }) => {
             let persona = persona.unwrap_or_default();
             let now = Clock::default().now();
-            println!("{}", demo::token_for(&arguments.data, &persona, service, now)?);
+            println!(
+                "{}",
+                demo::token_for(&arguments.data, &persona, service, now)?
+            );
         }
         Some(Command::Check { config }) => return check(config, &arguments.data).await,
     }
@@ -114,12 +122,14 @@ fn configuration(file: Option<PathBuf>) -> Result<Config, Fault> {
 }
 
 fn start_log(format: LogFormat) -> Result<(), Fault> {
-    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info,sqlx=warn,sea_orm_migration=warn".to_owned());
+    let filter = std::env::var("RUST_LOG")
+        .unwrap_or_else(|_| "info,sqlx=warn,sea_orm_migration=warn".to_owned());
     let format = match format {
         LogFormat::Text => Format::Text,
         LogFormat::Json => Format::Json,
     };
-    telemetry::init(format, &filter).map_err(|error| Fault::while_doing("the log cannot start", &error))
+    telemetry::init(format, &filter)
+        .map_err(|error| Fault::while_doing("the log cannot start", &error))
 }
 
 async fn serve_production(file: Option<PathBuf>) -> Result<(), Fault> {
@@ -152,7 +162,9 @@ fn demo_listen() -> Result<std::net::SocketAddr, Fault> {
         _ => format!("127.0.0.1:{DEFAULT_PORT}"),
     };
     let address: std::net::SocketAddr = address.parse().map_err(|_| {
-        Fault::new(format!("SAMVERKAN_LISTEN is `{address}`; write an address and a port, such as 127.0.0.1:8000"))
+        Fault::new(format!(
+            "SAMVERKAN_LISTEN is `{address}`; write an address and a port, such as 127.0.0.1:8000"
+        ))
     })?;
     if !address.ip().is_loopback() {
         return Err(Fault::new(format!(
@@ -169,7 +181,9 @@ async fn demonstrate(data: &std::path::Path) -> Result<(), Fault> {
     start_log(LogFormat::Text)?;
     // The port first: nothing is written when it cannot be had.
     let listener = listen(address).await?;
-    let address = listener.local_addr().map_err(|error| Fault::while_doing("the address", &error))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| Fault::while_doing("the address", &error))?;
     let server = demo::prepare(data, address, Clock::default()).await?;
     print!("{}", demo::welcome(data, address, Clock::default().now())?);
     serve(server, listener, stop_signal()).await
@@ -185,7 +199,9 @@ async fn check(file: Option<PathBuf>, data: &std::path::Path) -> Result<ExitCode
         Config::demonstration(data, DEFAULT_PORT).database
     };
     let of_database = |error| Fault::of_database("the database cannot be checked", &error);
-    let database = Database::connect(&database, &Arc::new(Metrics::default())).await.map_err(of_database)?;
+    let database = Database::connect(&database, &Arc::new(Metrics::default()))
+        .await
+        .map_err(of_database)?;
     let findings = database.check().await.map_err(of_database)?;
     for found in &findings.disagreements {
         println!("{}: {}", found.occasion, found.what);
@@ -197,13 +213,19 @@ async fn check(file: Option<PathBuf>, data: &std::path::Path) -> Result<ExitCode
         findings.disagreements.len()
     );
     database.close().await;
-    Ok(if findings.disagreements.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if findings.disagreements.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Ends when the process is asked to stop.
 async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+    let mut terminate = match tokio::signal::unix::signal(
+        tokio::signal::unix::SignalKind::terminate(),
+    ) {
         Ok(terminate) => terminate,
         Err(error) => {
             tracing::warn!(%error, "SIGTERM cannot be waited for; only Ctrl-C stops the server in good order");

@@ -50,8 +50,12 @@ pub fn personas_as_json() -> String {
 const AUDIENCE: &str = "samverkan-demonstration";
 
 fn open_issuer(data: &Path) -> Result<DemoIssuer, Fault> {
-    std::fs::create_dir_all(data)
-        .map_err(|error| Fault::new(format!("the data folder {} cannot be made: {error}", data.display())))?;
+    std::fs::create_dir_all(data).map_err(|error| {
+        Fault::new(format!(
+            "the data folder {} cannot be made: {error}",
+            data.display()
+        ))
+    })?;
     DemoIssuer::open(data, AUDIENCE).map_err(|fault| Fault::new(fault.to_string()))
 }
 
@@ -61,15 +65,30 @@ fn token(issuer: &DemoIssuer, persona: &Persona, service: bool, now: DateTime<Ut
     } else {
         (persona.subject, EXPLORER_CLIENT)
     };
-    issuer.mint(subject, persona.organisation_number, client, &[], LIFETIME, now)
+    issuer.mint(
+        subject,
+        persona.organisation_number,
+        client,
+        &[],
+        LIFETIME,
+        now,
+    )
 }
 
 /// A token for one of the people, or for the system of the person's organisation.
-pub fn token_for(data: &Path, persona: &str, service: bool, now: DateTime<Utc>) -> Result<String, Fault> {
+pub fn token_for(
+    data: &Path,
+    persona: &str,
+    service: bool,
+    now: DateTime<Utc>,
+) -> Result<String, Fault> {
     let found = PERSONAS.iter().find(|known| known.name == persona);
     let Some(found) = found else {
         let names: Vec<_> = PERSONAS.iter().map(|known| known.name).collect();
-        return Err(Fault::new(format!("there is no `{persona}`; there are: {}", names.join(", "))));
+        return Err(Fault::new(format!(
+            "there is no `{persona}`; there are: {}",
+            names.join(", ")
+        )));
     };
     Ok(token(&open_issuer(data)?, found, service, now))
 }
@@ -82,12 +101,18 @@ pub async fn prepare(data: &Path, address: SocketAddr, clock: Clock) -> Result<S
     config.listen = address;
     let of_database = |error| Fault::of_database("the demonstration's database", &error);
     migrate(&config.database).await.map_err(of_database)?;
-    fill_if_empty(&config.database, clock.now()).await.map_err(of_database)?;
-    let numbers = PERSONAS.iter().map(|persona| persona.organisation_number.to_owned());
+    fill_if_empty(&config.database, clock.now())
+        .await
+        .map_err(of_database)?;
+    let numbers = PERSONAS
+        .iter()
+        .map(|persona| persona.organisation_number.to_owned());
     config.issuers.push(issuer.registration(numbers));
     let now = clock.now();
-    let tokens: Vec<_> =
-        PERSONAS.iter().map(|persona| (persona, token(&issuer, persona, false, now))).collect();
+    let tokens: Vec<_> = PERSONAS
+        .iter()
+        .map(|persona| (persona, token(&issuer, persona, false, now)))
+        .collect();
     Ok(Server {
         config,
         clock,

@@ -28,7 +28,11 @@ pub fn name<'p>(viewer: &Viewer, person: &'p person::Model, relation: Relation) 
 }
 
 /// The person's address at work: for the own organisation only.
-pub fn email<'p>(viewer: &Viewer, person: &'p person::Model, relation: Relation) -> Option<&'p str> {
+pub fn email<'p>(
+    viewer: &Viewer,
+    person: &'p person::Model,
+    relation: Relation,
+) -> Option<&'p str> {
     if relation == Relation::Participant {
         return None;
     }

@@ -60,7 +60,10 @@ enum Lock {
 impl Lock {
     /// Tries again and again: waiting inside the database would hold a snapshot open.
     async fn take(database: &DatabaseConnection, config: &config::Database) -> Result<Self, Error> {
-        let file = sqlite_lock_file(config).map(File::create).transpose().map_err(Error::internal)?;
+        let file = sqlite_lock_file(config)
+            .map(File::create)
+            .transpose()
+            .map_err(Error::internal)?;
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             match &file {
@@ -71,7 +74,9 @@ impl Lock {
                 _ => {}
             }
             if tokio::time::Instant::now() > deadline {
-                return Err(Error::internal("another process has been migrating for a minute"));
+                return Err(Error::internal(
+                    "another process has been migrating for a minute",
+                ));
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
@@ -94,7 +99,9 @@ fn with_lock(sql: &str) -> Statement {
 }
 
 async fn try_advisory_lock(database: &DatabaseConnection) -> Result<bool, DbErr> {
-    let row = database.query_one_raw(with_lock("SELECT pg_try_advisory_lock($1) AS taken")).await?;
+    let row = database
+        .query_one_raw(with_lock("SELECT pg_try_advisory_lock($1) AS taken"))
+        .await?;
     row.map_or(Ok(false), |row| row.try_get("", "taken"))
 }
 

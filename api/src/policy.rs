@@ -14,7 +14,8 @@ pub mod support;
 
 use crate::viewer::Viewer;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QuerySelect, QueryTrait, Select, sea_query::SelectStatement,
+    ColumnTrait, Condition, EntityTrait, QuerySelect, QueryTrait, Select,
+    sea_query::SelectStatement,
 };
 
 /// Who may do what with the rows of one table. No defaults: no policy, no access.

@@ -72,19 +72,31 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Fault> {
-    let Server { config, clock, rate, open_introspection, pages } = server;
-    self_test().map_err(|fault| Fault::while_doing("the signature back end fails its test", &fault))?;
+    let Server {
+        config,
+        clock,
+        rate,
+        open_introspection,
+        pages,
+    } = server;
+    self_test()
+        .map_err(|fault| Fault::while_doing("the signature back end fails its test", &fault))?;
     let metrics = Arc::new(Metrics::default());
     let database = Database::connect(&config.database, &metrics)
         .await
         .map_err(|error| Fault::of_database("the database cannot be reached", &error))?;
     if !database.ready().await {
-        return Err(Fault::new("the database is not up to date: run `samverkan migrate` first"));
+        return Err(Fault::new(
+            "the database is not up to date: run `samverkan migrate` first",
+        ));
     }
     let resource = protected_resource(&config);
     let verifier = Verifier::start(config.issuers.clone(), Pace::default())
         .map_err(|fault| Fault::while_doing("the issuers cannot be registered", &fault))?;
-    let limits = Limits { time: config.http.request_timeout, ..Limits::default() };
+    let limits = Limits {
+        time: config.http.request_timeout,
+        ..Limits::default()
+    };
     let parts = Parts {
         database: database.clone(),
         verifier,
@@ -125,7 +137,10 @@ pub async fn serve(
 }
 
 fn protected_resource(config: &Config) -> ProtectedResource {
-    let issuers = config.issuers.iter().map(|registration| registration.issuer.url.clone());
+    let issuers = config
+        .issuers
+        .iter()
+        .map(|registration| registration.issuer.url.clone());
     ProtectedResource::new(&config.public_url, issuers, [COORDINATE.to_owned()])
 }
 

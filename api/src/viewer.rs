@@ -7,8 +7,8 @@ pub mod audit;
 pub mod check;
 mod database;
 mod door;
-mod identify;
 pub mod idempotency;
+mod identify;
 pub mod job;
 pub mod page;
 pub mod seat;
@@ -114,11 +114,7 @@ impl Viewer {
     }
 
     /// The same viewer with an empty audit trail, for a request that starts now.
-    fn with(
-        db: Db,
-        acting: Option<Acting>,
-        context: RequestContext,
-    ) -> Self {
+    fn with(db: Db, acting: Option<Acting>, context: RequestContext) -> Self {
         Self {
             db,
             acting: acting.map(Arc::new),

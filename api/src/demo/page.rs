@@ -11,7 +11,8 @@ use serde::Serialize;
 use std::future::ready;
 
 /// The page loads from this server only: it needs nothing from the internet.
-const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const POLICY: &str =
+    "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// One of the people, with a token, as the page's script reads them.
 #[derive(Clone, Serialize)]
@@ -46,7 +47,16 @@ pub(super) fn pages(tokens: &[(&'static Persona, String)]) -> Router {
                 ready(([(header::CONTENT_SECURITY_POLICY, POLICY)], page))
             }),
         )
-        .route("/demo/page.css", file("text/css; charset=utf-8", include_str!("page/page.css")))
-        .route("/demo/page.js", file("text/javascript; charset=utf-8", include_str!("page/page.js")))
+        .route(
+            "/demo/page.css",
+            file("text/css; charset=utf-8", include_str!("page/page.css")),
+        )
+        .route(
+            "/demo/page.js",
+            file(
+                "text/javascript; charset=utf-8",
+                include_str!("page/page.js"),
+            ),
+        )
         .route("/demo/personas.json", get(move || ready(Json(cards))))
 }

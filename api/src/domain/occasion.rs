@@ -129,7 +129,10 @@ pub fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
         .from_local_datetime(&midnight)
         .earliest()
         // A zone that skips midnight begins the day an hour later.
-        .or_else(|| zone.from_local_datetime(&(midnight + TimeDelta::hours(1))).earliest());
+        .or_else(|| {
+            zone.from_local_datetime(&(midnight + TimeDelta::hours(1)))
+                .earliest()
+        });
     begins.map_or_else(|| midnight.and_utc(), |begins| begins.with_timezone(&Utc))
 }
 

@@ -69,7 +69,10 @@ impl AuditQuery {
     /// The audit log of your own organisation, latest first. For its administrators; `FORBIDDEN` for others,
     /// `UNAUTHENTICATED` without a token.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and filters")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection, and filters"
+    )]
     async fn audit_log(
         &self,
         ctx: &Context<'_>,
@@ -98,7 +101,12 @@ impl AuditQuery {
             id: A::Id,
             descending: true,
         };
-        let arguments = PageArguments { first, after, last, before };
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
         connect(ctx, query, &order, &arguments, AuditEntry).await
     }
 }

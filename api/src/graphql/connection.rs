@@ -58,11 +58,8 @@ pub(crate) fn from_page<M, T: OutputType>(
     total_count: u64,
     node: impl Fn(M) -> T,
 ) -> Nodes<T> {
-    let mut connection = Connection::with_additional_fields(
-        page.has_previous,
-        page.has_next,
-        Total { total_count },
-    );
+    let mut connection =
+        Connection::with_additional_fields(page.has_previous, page.has_next, Total { total_count });
     connection.edges.extend(
         page.rows
             .into_iter()

@@ -46,7 +46,10 @@ pub struct Batches(Arc<Mutex<Vec<FutureObj<'static, ()>>>>);
 
 impl Spawn for Batches {
     fn spawn_obj(&self, batch: FutureObj<'static, ()>) -> Result<(), SpawnError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(batch);
         Ok(())
     }
 }
@@ -61,7 +64,12 @@ impl Batches {
                 if let Poll::Ready(done) = request.as_mut().poll(context) {
                     return Poll::Ready(done);
                 }
-                running.extend(self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..));
+                running.extend(
+                    self.0
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .drain(..),
+                );
                 // A batch that ends lets resolvers go on; otherwise wait for the database.
                 match running.poll_next_unpin(context) {
                     Poll::Ready(Some(())) => {}

@@ -75,7 +75,10 @@ impl Loader<StandingAt> for Loaders {
     async fn load(&self, keys: &[StandingAt]) -> Result<HashMap<StandingAt, Standing>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let standings = self.viewer.standings(&ids).await?;
-        Ok(standings.into_iter().map(|(id, standing)| (StandingAt(id), standing)).collect())
+        Ok(standings
+            .into_iter()
+            .map(|(id, standing)| (StandingAt(id), standing))
+            .collect())
     }
 }
 
@@ -147,7 +150,13 @@ pub struct TrainingOccasion(pub training_occasion::Model);
 
 /// The window of an occasion, as the domain has it.
 pub(crate) fn window(row: &training_occasion::Model, now: DateTime<Utc>) -> SignUpState {
-    sign_up_state(now, row.sign_up_opens_at, row.sign_up_closes_at, row.starts_at, row.status)
+    sign_up_state(
+        now,
+        row.sign_up_opens_at,
+        row.sign_up_closes_at,
+        row.starts_at,
+        row.status,
+    )
 }
 
 /// Why nobody can sign up now; none if the occasion takes sign-ups.
@@ -195,7 +204,10 @@ impl TrainingOccasion {
         if let Some(refusal) = refusal_of_occasion(&training, &self.0, viewer.now()) {
             return Ok(Some(refusal));
         }
-        let audiences = loaders(ctx).load_one(AudiencesOf(training.id)).await?.unwrap_or_default();
+        let audiences = loaders(ctx)
+            .load_one(AudiencesOf(training.id))
+            .await?
+            .unwrap_or_default();
         let audiences: Vec<_> = audiences.into_iter().map(|row| row.audience).collect();
         let fits = |category| {
             participant(viewer, &training, category)
@@ -250,10 +262,16 @@ impl TrainingOccasion {
     /// When exactly, in order; empty if only the period is known.
     #[graphql(complexity = "2 * child_complexity")]
     async fn time_blocks(&self, ctx: &Context<'_>) -> Result<Vec<TimeBlock>> {
-        let rows = loaders(ctx).load_one(TimeBlocksOf(self.0.id)).await?.unwrap_or_default();
+        let rows = loaders(ctx)
+            .load_one(TimeBlocksOf(self.0.id))
+            .await?
+            .unwrap_or_default();
         Ok(rows
             .into_iter()
-            .map(|row| TimeBlock { starts_at: row.starts_at, ends_at: row.ends_at })
+            .map(|row| TimeBlock {
+                starts_at: row.starts_at,
+                ends_at: row.ends_at,
+            })
             .collect())
     }
 
@@ -339,7 +357,10 @@ impl TrainingOccasion {
     }
 
     /// Why you could not; null if you could.
-    async fn viewer_cannot_sign_up_reason(&self, ctx: &Context<'_>) -> Result<Option<UserErrorCode>> {
+    async fn viewer_cannot_sign_up_reason(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<UserErrorCode>> {
         self.refusal(ctx).await
     }
 
@@ -347,11 +368,16 @@ impl TrainingOccasion {
     /// its coordinators; all, for coordinators of the accountable organiser and of those organisers that have
     /// agreed to share the list.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and a filter")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection, and a filter"
+    )]
     async fn sign_ups(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only sign-ups in one of these states.")] statuses: Option<Vec<SignUpStatus>>,
+        #[graphql(desc = "Only sign-ups in one of these states.")] statuses: Option<
+            Vec<SignUpStatus>,
+        >,
         #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
@@ -360,10 +386,18 @@ impl TrainingOccasion {
         let key = SignUpsOf {
             parent: self.0.id,
             filter: statuses,
-            arguments: PageArguments { first, after, last, before },
+            arguments: PageArguments {
+                first,
+                after,
+                last,
+                before,
+            },
             count: wants_total(ctx),
         };
-        let (page, total) = loaders(ctx).load_one(key).await?.unwrap_or_else(|| (Page::empty(), 0));
+        let (page, total) = loaders(ctx)
+            .load_one(key)
+            .await?
+            .unwrap_or_else(|| (Page::empty(), 0));
         Ok(from_page(page, total, SignUp))
     }
 
@@ -395,7 +429,10 @@ impl OccasionQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id.")] id: OccasionId,
     ) -> Result<Option<TrainingOccasion>> {
-        Ok(loaders(ctx).load_one(OccasionById(id)).await?.map(TrainingOccasion))
+        Ok(loaders(ctx)
+            .load_one(OccasionById(id))
+            .await?
+            .map(TrainingOccasion))
     }
 
     /// For the router of a federation: an occasion by its key.

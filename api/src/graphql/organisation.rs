@@ -90,12 +90,18 @@ impl Loader<OrganisationsOfCounty> for super::loader::Loaders {
             .order_by_asc(organisation::Column::Id);
         let rows = self.viewer.all(query).await?;
         let fits = |key: &OrganisationsOfCounty, row: &organisation::Model| {
-            row.county_code.as_ref() == Some(&key.county_code) && key.kind.is_none_or(|kind| kind == row.kind)
+            row.county_code.as_ref() == Some(&key.county_code)
+                && key.kind.is_none_or(|kind| kind == row.kind)
         };
         Ok(keys
             .iter()
             .map(|key| {
-                let list = rows.iter().filter(|row| fits(key, row)).take(500).cloned().collect();
+                let list = rows
+                    .iter()
+                    .filter(|row| fits(key, row))
+                    .take(500)
+                    .cloned()
+                    .collect();
                 (key.clone(), list)
             })
             .collect())
@@ -162,7 +168,10 @@ impl Organisation {
     /// Its present and former names, oldest first. Search finds it by all of them.
     #[graphql(complexity = "2 * child_complexity")]
     async fn names(&self, ctx: &Context<'_>) -> Result<Vec<OrganisationName>> {
-        let rows = loaders(ctx).load_one(NamesOf(self.0.id)).await?.unwrap_or_default();
+        let rows = loaders(ctx)
+            .load_one(NamesOf(self.0.id))
+            .await?
+            .unwrap_or_default();
         Ok(rows
             .into_iter()
             .map(|row| OrganisationName {
@@ -192,7 +201,10 @@ impl Organisation {
         let Some(code) = self.0.municipality_code.clone() else {
             return Ok(None);
         };
-        Ok(loaders(ctx).load_one(MunicipalityByCode(code)).await?.map(Municipality))
+        Ok(loaders(ctx)
+            .load_one(MunicipalityByCode(code))
+            .await?
+            .map(Municipality))
     }
 
     /// Its address on the web.
@@ -212,20 +224,29 @@ impl Organisation {
     async fn contact_points(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those that answer for this subject, or for all subjects.")] subject_area: Option<
-            SubjectArea,
-        >,
+        #[graphql(desc = "Only those that answer for this subject, or for all subjects.")]
+        subject_area: Option<SubjectArea>,
     ) -> Result<Vec<ContactPoint>> {
-        let rows = loaders(ctx).load_one(ContactPointsOf(self.0.id)).await?.unwrap_or_default();
+        let rows = loaders(ctx)
+            .load_one(ContactPointsOf(self.0.id))
+            .await?
+            .unwrap_or_default();
         let answers = |row: &contact_point::Model| {
             subject_area.is_none() || row.subject_area.is_none() || row.subject_area == subject_area
         };
-        Ok(rows.into_iter().filter(answers).map(ContactPoint::from).collect())
+        Ok(rows
+            .into_iter()
+            .filter(answers)
+            .map(ContactPoint::from)
+            .collect())
     }
 
     /// Its units, in Swedish alphabetical order. Each names the unit above it, so that a tree can be built.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and two filters")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection, and two filters"
+    )]
     async fn units(
         &self,
         ctx: &Context<'_>,
@@ -238,10 +259,18 @@ impl Organisation {
         let key = UnitsOf {
             parent: self.0.id,
             filter: kinds,
-            arguments: PageArguments { first, after, last, before },
+            arguments: PageArguments {
+                first,
+                after,
+                last,
+                before,
+            },
             count: wants_total(ctx),
         };
-        let (page, total) = loaders(ctx).load_one(key).await?.unwrap_or_else(|| (Page::empty(), 0));
+        let (page, total) = loaders(ctx)
+            .load_one(key)
+            .await?
+            .unwrap_or_else(|| (Page::empty(), 0));
         Ok(from_page(page, total, OrganisationUnit))
     }
 
@@ -249,11 +278,15 @@ impl Organisation {
     /// and administrators of the organisation itself; null for everybody else. Reading names is written to
     /// the audit log.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and a filter")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection, and a filter"
+    )]
     async fn members(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only people whose name holds this text, whatever the accents.")] text: Option<String>,
+        #[graphql(desc = "Only people whose name holds this text, whatever the accents.")]
+        text: Option<String>,
         #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
@@ -262,7 +295,12 @@ impl Organisation {
         if !viewer(ctx).has_role(Role::Coordinator, self.0.id) {
             return Ok(None);
         }
-        let arguments = PageArguments { first, after, last, before };
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
         members_of(ctx, self.0.id, text, &arguments).await.map(Some)
     }
 

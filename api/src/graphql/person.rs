@@ -100,7 +100,10 @@ impl Membership {
 
     /// The person; null if you may not see the person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        Ok(loaders(ctx).load_one(PersonById(self.0.person_id)).await?.map(Person))
+        Ok(loaders(ctx)
+            .load_one(PersonById(self.0.person_id))
+            .await?
+            .map(Person))
     }
 
     /// The organisation.
@@ -114,7 +117,10 @@ impl Membership {
         let Some(unit) = self.0.unit_id else {
             return Ok(None);
         };
-        Ok(loaders(ctx).load_one(UnitById(unit)).await?.map(OrganisationUnit))
+        Ok(loaders(ctx)
+            .load_one(UnitById(unit))
+            .await?
+            .map(OrganisationUnit))
     }
 
     /// What the person may do for the organisation.
@@ -157,7 +163,8 @@ pub(crate) async fn members_of(
         .column(person::Column::SortName)
         .from(person::Entity)
         .and_where(
-            Expr::col((person::Entity, person::Column::Id)).equals((membership::Entity, M::PersonId)),
+            Expr::col((person::Entity, person::Column::Id))
+                .equals((membership::Entity, M::PersonId)),
         )
         .to_owned();
     let order = Ordering {

@@ -135,7 +135,12 @@ impl PlaceQuery {
     async fn counties(&self, ctx: &Context<'_>) -> Result<Vec<County>> {
         use sea_orm::QueryOrder;
         let query = county::Entity::find().order_by_asc(county::Column::Code);
-        Ok(viewer(ctx).all(query).await?.into_iter().map(County).collect())
+        Ok(viewer(ctx)
+            .all(query)
+            .await?
+            .into_iter()
+            .map(County)
+            .collect())
     }
 
     /// A county by its code. Public. Null if there is none.
@@ -153,7 +158,10 @@ impl PlaceQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Four digits as text: `0780`.")] code: String,
     ) -> Result<Option<Municipality>> {
-        Ok(loaders(ctx).load_one(MunicipalityByCode(code)).await?.map(Municipality))
+        Ok(loaders(ctx)
+            .load_one(MunicipalityByCode(code))
+            .await?
+            .map(Municipality))
     }
 
     /// For the router of a federation: a county by its key.
@@ -165,7 +173,11 @@ impl PlaceQuery {
 
     /// For the router of a federation: a municipality by its key.
     #[graphql(entity)]
-    async fn municipality_entity(&self, ctx: &Context<'_>, code: String) -> Option<Result<Municipality>> {
+    async fn municipality_entity(
+        &self,
+        ctx: &Context<'_>,
+        code: String,
+    ) -> Option<Result<Municipality>> {
         let found = loaders(ctx).load_one(MunicipalityByCode(code)).await;
         found.map(|row| row.map(Municipality)).transpose()
     }

@@ -13,9 +13,7 @@ use crate::{
     viewer::page::{KeyKind, Ordering, PageArguments},
 };
 use async_graphql::{Context, ID, Object};
-use entity::{
-    id::ProgrammeId, kind::SharingLevel, partial_date::PartialDate, training_programme,
-};
+use entity::{id::ProgrammeId, kind::SharingLevel, partial_date::PartialDate, training_programme};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 load_one!(
@@ -75,16 +73,28 @@ impl TrainingProgramme {
     /// Who gives it together.
     #[graphql(complexity = "2 * child_complexity")]
     async fn organisers(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>> {
-        let rows = loaders(ctx).load_one(ProgrammeOrganisersOf(self.0.id)).await?.unwrap_or_default();
-        let keys: Vec<_> = rows.iter().map(|row| OrganisationById(row.organisation_id)).collect();
+        let rows = loaders(ctx)
+            .load_one(ProgrammeOrganisersOf(self.0.id))
+            .await?
+            .unwrap_or_default();
+        let keys: Vec<_> = rows
+            .iter()
+            .map(|row| OrganisationById(row.organisation_id))
+            .collect();
         let mut found = loaders(ctx).load_many(keys.clone()).await?;
-        Ok(keys.iter().filter_map(|key| found.remove(key)).map(Organisation).collect())
+        Ok(keys
+            .iter()
+            .filter_map(|key| found.remove(key))
+            .map(Organisation)
+            .collect())
     }
 
     /// Its trainings that you may see, by title.
     #[graphql(complexity = "5 * child_complexity")]
     async fn trainings(&self, ctx: &Context<'_>) -> Result<Vec<Training>> {
-        let rows = loaders(ctx).load_one(TrainingsOfProgramme(Some(self.0.id))).await?;
+        let rows = loaders(ctx)
+            .load_one(TrainingsOfProgramme(Some(self.0.id)))
+            .await?;
         Ok(rows.unwrap_or_default().into_iter().map(Training).collect())
     }
 }
@@ -97,7 +107,10 @@ pub struct ProgrammeQuery;
 impl ProgrammeQuery {
     /// The training programmes that you may see, by number and title.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and a filter")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection, and a filter"
+    )]
     async fn training_programmes(
         &self,
         ctx: &Context<'_>,
@@ -119,7 +132,12 @@ impl ProgrammeQuery {
             id: P::Id,
             descending: false,
         };
-        let arguments = PageArguments { first, after, last, before };
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
         connect(ctx, query, &order, &arguments, TrainingProgramme).await
     }
 

@@ -71,7 +71,10 @@ impl Loader<OwnSignUpAt> for Loaders {
             .filter(S::PersonId.eq(person))
             .filter(S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]));
         let rows = self.viewer.all(query).await?;
-        Ok(rows.into_iter().map(|row| (OwnSignUpAt(row.occasion_id), row)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| (OwnSignUpAt(row.occasion_id), row))
+            .collect())
     }
 }
 

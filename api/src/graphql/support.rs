@@ -6,11 +6,7 @@ use super::{
     text::{Checked, check_text},
     user_error::{UserError, UserErrorCode},
 };
-use crate::{
-    error::Result,
-    language::Text,
-    viewer::Viewer,
-};
+use crate::{error::Result, language::Text, viewer::Viewer};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::NaiveDate;
 use entity::{
@@ -39,7 +35,10 @@ impl SupportResource {
         let Some(id) = self.0.organisation_id else {
             return Ok(None);
         };
-        Ok(loaders(ctx).load_one(OrganisationById(id)).await?.map(Organisation))
+        Ok(loaders(ctx)
+            .load_one(OrganisationById(id))
+            .await?
+            .map(Organisation))
     }
 
     /// Its address on the web.
@@ -100,8 +99,14 @@ impl SupportQuery {
     /// National support for the work for children's rights, in Swedish alphabetical order. Public.
     #[graphql(complexity = "10 * child_complexity")]
     async fn support_resources(&self, ctx: &Context<'_>) -> Result<Vec<SupportResource>> {
-        let query = support_resource::Entity::find().order_by_asc(support_resource::Column::SortName);
-        Ok(viewer(ctx).all(query).await?.into_iter().map(SupportResource).collect())
+        let query =
+            support_resource::Entity::find().order_by_asc(support_resource::Column::SortName);
+        Ok(viewer(ctx)
+            .all(query)
+            .await?
+            .into_iter()
+            .map(SupportResource)
+            .collect())
     }
 
     /// What visitors have answered about your own organisation's pages, page by page. Empty for everybody else.
@@ -112,9 +117,7 @@ impl SupportQuery {
         if viewer.organisation(Role::Member).is_none() {
             return Ok(Vec::new());
         }
-        let of = |helpful: bool| {
-            Expr::case(F::Helpful.eq(helpful), 1).finally(0)
-        };
+        let of = |helpful: bool| Expr::case(F::Helpful.eq(helpful), 1).finally(0);
         let query = page_feedback::Entity::find()
             .select_only()
             .column(F::Page)
@@ -144,7 +147,10 @@ impl SupportMutation {
         let viewer = viewer(ctx);
         let errors = check(viewer, &input).await?;
         if !errors.is_empty() {
-            return Ok(SendPageFeedbackPayload { message: None, user_errors: errors });
+            return Ok(SendPageFeedbackPayload {
+                message: None,
+                user_errors: errors,
+            });
         }
         let row = page_feedback::ActiveModel {
             id: Set(PageFeedbackId::new()),
@@ -169,7 +175,9 @@ async fn check(viewer: &Viewer, input: &SendPageFeedbackInput) -> Result<Vec<Use
     if let Some(comment) = &input.comment {
         check_text(Checked::Remark, comment, &["comment"], &mut errors);
     }
-    let known = viewer.one(organisation::Entity::find_by_id(input.organisation_id)).await?;
+    let known = viewer
+        .one(organisation::Entity::find_by_id(input.organisation_id))
+        .await?;
     if known.is_none() {
         errors.push(UserError::new(UserErrorCode::NotFound, &["organisationId"]));
     }

@@ -33,7 +33,11 @@ pub(crate) fn check_text(kind: Checked, text: &str, field: &[&str], errors: &mut
             format!("Texten ska ha {least} till {most} tecken; den har {length}."),
             format!("The text must have {least} to {most} characters; it has {length}."),
         );
-        errors.push(UserError::with_text(UserErrorCode::InvalidValue, field, message));
+        errors.push(UserError::with_text(
+            UserErrorCode::InvalidValue,
+            field,
+            message,
+        ));
     }
     if contains_personal_id(text) {
         errors.push(UserError::new(UserErrorCode::PersonalIdNotAllowed, field));

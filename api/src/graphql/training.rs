@@ -98,15 +98,25 @@ pub struct ReportedCompletion {
     note: Option<String>,
 }
 
-async fn organisations(ctx: &Context<'_>, ids: impl Iterator<Item = OrganisationId>) -> Result<Vec<Organisation>> {
+async fn organisations(
+    ctx: &Context<'_>,
+    ids: impl Iterator<Item = OrganisationId>,
+) -> Result<Vec<Organisation>> {
     let keys: Vec<_> = ids.map(OrganisationById).collect();
     let mut found = loaders(ctx).load_many(keys.clone()).await?;
-    Ok(keys.iter().filter_map(|key| found.remove(key)).map(Organisation).collect())
+    Ok(keys
+        .iter()
+        .filter_map(|key| found.remove(key))
+        .map(Organisation)
+        .collect())
 }
 
 impl Training {
     async fn organiser_rows(&self, ctx: &Context<'_>) -> Result<Vec<training_organiser::Model>> {
-        Ok(loaders(ctx).load_one(OrganisersOf(self.0.id)).await?.unwrap_or_default())
+        Ok(loaders(ctx)
+            .load_one(OrganisersOf(self.0.id))
+            .await?
+            .unwrap_or_default())
     }
 }
 
@@ -171,7 +181,10 @@ impl Training {
         Ok(rows
             .into_iter()
             .map(|row| TrainingOrganiser {
-                organisation: found.get(&OrganisationById(row.organisation_id)).cloned().map(Organisation),
+                organisation: found
+                    .get(&OrganisationById(row.organisation_id))
+                    .cloned()
+                    .map(Organisation),
                 confirmed_at: row.confirmed_at,
                 accountable: row.organisation_id == self.0.accountable_organisation_id,
                 sees_participants: row.sees_participants,
@@ -187,14 +200,20 @@ impl Training {
 
     /// What it is about.
     async fn subject_areas(&self, ctx: &Context<'_>) -> Result<Vec<SubjectArea>> {
-        let rows = loaders(ctx).load_one(SubjectsOf(self.0.id)).await?.unwrap_or_default();
+        let rows = loaders(ctx)
+            .load_one(SubjectsOf(self.0.id))
+            .await?
+            .unwrap_or_default();
         Ok(rows.into_iter().map(|row| row.subject_area).collect())
     }
 
     /// For whom it is. Empty: for everybody who may see it. Signing up anybody else gives
     /// `TARGET_AUDIENCE_MISMATCH`.
     async fn target_audiences(&self, ctx: &Context<'_>) -> Result<Vec<TargetAudience>> {
-        let rows = loaders(ctx).load_one(AudiencesOf(self.0.id)).await?.unwrap_or_default();
+        let rows = loaders(ctx)
+            .load_one(AudiencesOf(self.0.id))
+            .await?
+            .unwrap_or_default();
         Ok(rows.into_iter().map(|row| row.audience).collect())
     }
 
@@ -202,7 +221,10 @@ impl Training {
     /// organisers; empty for others.
     #[graphql(complexity = "5 * child_complexity")]
     async fn shared_with(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>> {
-        let rows = loaders(ctx).load_one(SharesOf(self.0.id)).await?.unwrap_or_default();
+        let rows = loaders(ctx)
+            .load_one(SharesOf(self.0.id))
+            .await?
+            .unwrap_or_default();
         organisations(ctx, rows.iter().map(|row| row.organisation_id)).await
     }
 
@@ -211,7 +233,10 @@ impl Training {
         let Some(programme) = self.0.programme_id else {
             return Ok(None);
         };
-        Ok(loaders(ctx).load_one(ProgrammeById(programme)).await?.map(TrainingProgramme))
+        Ok(loaders(ctx)
+            .load_one(ProgrammeById(programme))
+            .await?
+            .map(TrainingProgramme))
     }
 
     /// What it qualifies for, in words; null if for nothing.
@@ -241,7 +266,10 @@ impl Training {
 
     /// When and where it is given, soonest first.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and a filter")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection, and a filter"
+    )]
     async fn occasions(
         &self,
         ctx: &Context<'_>,
@@ -254,10 +282,18 @@ impl Training {
         let key = OccasionsOf {
             parent: self.0.id,
             filter: upcoming,
-            arguments: PageArguments { first, after, last, before },
+            arguments: PageArguments {
+                first,
+                after,
+                last,
+                before,
+            },
             count: wants_total(ctx),
         };
-        let (page, total) = loaders(ctx).load_one(key).await?.unwrap_or_else(|| (Page::empty(), 0));
+        let (page, total) = loaders(ctx)
+            .load_one(key)
+            .await?
+            .unwrap_or_else(|| (Page::empty(), 0));
         Ok(from_page(page, total, TrainingOccasion))
     }
 
@@ -273,13 +309,19 @@ impl Training {
     /// across trainings.
     #[graphql(complexity = "2 * child_complexity")]
     async fn reported_completions(&self, ctx: &Context<'_>) -> Result<Vec<ReportedCompletion>> {
-        let rows = loaders(ctx).load_one(ReportedCompletionsOf(self.0.id)).await?.unwrap_or_default();
+        let rows = loaders(ctx)
+            .load_one(ReportedCompletionsOf(self.0.id))
+            .await?
+            .unwrap_or_default();
         let keys = rows.iter().map(|row| OrganisationById(row.organisation_id));
         let found = loaders(ctx).load_many(keys).await?;
         Ok(rows
             .into_iter()
             .map(|row| ReportedCompletion {
-                organisation: found.get(&OrganisationById(row.organisation_id)).cloned().map(Organisation),
+                organisation: found
+                    .get(&OrganisationById(row.organisation_id))
+                    .cloned()
+                    .map(Organisation),
                 count: row.count,
                 as_of: row.as_of,
                 cumulative: row.cumulative,

@@ -42,7 +42,10 @@ impl Asking {
         let Some(person) = viewer(ctx).person() else {
             return Ok(None);
         };
-        Ok(loaders(ctx).load_one(MembershipOf(person)).await?.map(Membership))
+        Ok(loaders(ctx)
+            .load_one(MembershipOf(person))
+            .await?
+            .map(Membership))
     }
 }
 

@@ -126,9 +126,12 @@ impl Call {
     async fn admit(&mut self) -> Result<Admitted, Denied> {
         let deadline = self.started + self.gateway.limits.time;
         let context = self.gateway.app.context(self.id.clone(), self.language);
-        let found = timeout_at(deadline, self.gateway.app.admit(&self.head.headers, context))
-            .await
-            .unwrap_or(Err(Refused::Unavailable));
+        let found = timeout_at(
+            deadline,
+            self.gateway.app.admit(&self.head.headers, context),
+        )
+        .await
+        .unwrap_or(Err(Refused::Unavailable));
         let refused = match found {
             Ok(admitted) => {
                 self.record.organisation.clone_from(&admitted.organisation);

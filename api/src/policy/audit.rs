@@ -7,7 +7,11 @@ use sea_orm::Condition;
 
 impl Policy for audit_entry::Entity {
     fn visible(viewer: &Viewer) -> Condition {
-        own(audit_entry::Column::OrganisationId, Role::Administrator, viewer)
+        own(
+            audit_entry::Column::OrganisationId,
+            Role::Administrator,
+            viewer,
+        )
     }
 
     fn editable(_: &Viewer) -> Condition {

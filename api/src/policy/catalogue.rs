@@ -44,19 +44,21 @@ impl Policy for training::Entity {
     fn visible(viewer: &Viewer) -> Condition {
         use training::Column as T;
         let selected = nobody().add_option(viewer.organisation(Role::Member).map(|organisation| {
-            Condition::all().add(T::Sharing.eq(SharingLevel::Selected)).add(
-                T::Id.in_subquery(select::<training_share::Entity>(
+            Condition::all()
+                .add(T::Sharing.eq(SharingLevel::Selected))
+                .add(T::Id.in_subquery(select::<training_share::Entity>(
                     training_share::Column::TrainingId,
                     Condition::all().add(training_share::Column::OrganisationId.eq(organisation)),
-                )),
-            )
+                )))
         }));
-        let published = Condition::all().add(T::Status.ne(TrainingStatus::Draft)).add(
-            Condition::any()
-                .add(shared(T::Sharing, T::CountyCode, viewer.acting()))
-                .add(selected)
-                .add(given_by_own(T::Id, Role::Member, viewer)),
-        );
+        let published = Condition::all()
+            .add(T::Status.ne(TrainingStatus::Draft))
+            .add(
+                Condition::any()
+                    .add(shared(T::Sharing, T::CountyCode, viewer.acting()))
+                    .add(selected)
+                    .add(given_by_own(T::Id, Role::Member, viewer)),
+            );
         Condition::any()
             .add(published)
             .add(given_by_own(T::Id, Role::Coordinator, viewer))
@@ -68,7 +70,8 @@ impl Policy for training::Entity {
 
     fn creatable(viewer: &Viewer, new: &training::ActiveModel) -> bool {
         // Whoever makes a joint training is one of its organisers; the accountable one may be another.
-        viewer.organisation(Role::Coordinator).is_some() && new.status.try_as_ref() == Some(&TrainingStatus::Draft)
+        viewer.organisation(Role::Coordinator).is_some()
+            && new.status.try_as_ref() == Some(&TrainingStatus::Draft)
     }
 }
 
@@ -91,7 +94,8 @@ macro_rules! part_of_training {
                 nobody().add_option(viewer.organisation(Role::Coordinator).map(|organisation| {
                     $table::Column::TrainingId.in_subquery(select::<training_organiser::Entity>(
                         training_organiser::Column::TrainingId,
-                        Condition::all().add(training_organiser::Column::OrganisationId.eq(organisation)),
+                        Condition::all()
+                            .add(training_organiser::Column::OrganisationId.eq(organisation)),
                     ))
                 }))
             }
@@ -123,9 +127,7 @@ part_of_training!(training_participant_organisation);
 part_of_training!(reported_completion);
 part_of_training!(training_occasion);
 // With whom else something is shared is the organisers' own business.
-part_of_training!(training_share, |viewer| {
-    Self::editable(viewer)
-});
+part_of_training!(training_share, |viewer| { Self::editable(viewer) });
 
 impl Policy for time_block::Entity {
     fn visible(viewer: &Viewer) -> Condition {
@@ -162,12 +164,15 @@ impl Policy for training_programme::Entity {
         use training_programme::Column as P;
         Condition::any()
             .add(shared(P::Sharing, P::CountyCode, viewer.acting()))
-            .add(nobody().add_option(viewer.organisation(Role::Member).map(|organisation| {
-                P::Id.in_subquery(select::<programme_organiser::Entity>(
-                    programme_organiser::Column::ProgrammeId,
-                    Condition::all().add(programme_organiser::Column::OrganisationId.eq(organisation)),
-                ))
-            })))
+            .add(
+                nobody().add_option(viewer.organisation(Role::Member).map(|organisation| {
+                    P::Id.in_subquery(select::<programme_organiser::Entity>(
+                        programme_organiser::Column::ProgrammeId,
+                        Condition::all()
+                            .add(programme_organiser::Column::OrganisationId.eq(organisation)),
+                    ))
+                })),
+            )
     }
 
     fn editable(viewer: &Viewer) -> Condition {

@@ -3,10 +3,8 @@
 use super::{Policy, everybody, nobody};
 use crate::viewer::Viewer;
 use entity::{
-    contact_point,
-    id::OrganisationId,
-    kind::Role,
-    organisation, organisation_name, organisation_unit,
+    contact_point, id::OrganisationId, kind::Role, organisation, organisation_name,
+    organisation_unit,
 };
 use sea_orm::{ActiveValue, ColumnTrait, Condition};
 
@@ -20,11 +18,7 @@ pub(super) fn own<C: ColumnTrait>(column: C, at_least: Role, viewer: &Viewer) ->
 }
 
 /// Whether a new row belongs to the organisation that the viewer has at least that role in.
-pub(super) fn is_own(
-    value: &ActiveValue<OrganisationId>,
-    at_least: Role,
-    viewer: &Viewer,
-) -> bool {
+pub(super) fn is_own(value: &ActiveValue<OrganisationId>, at_least: Role, viewer: &Viewer) -> bool {
     value
         .try_as_ref()
         .is_some_and(|organisation| viewer.has_role(at_least, *organisation))
@@ -65,7 +59,11 @@ impl Policy for organisation_unit::Entity {
     }
 
     fn editable(viewer: &Viewer) -> Condition {
-        own(organisation_unit::Column::OrganisationId, Role::Administrator, viewer)
+        own(
+            organisation_unit::Column::OrganisationId,
+            Role::Administrator,
+            viewer,
+        )
     }
 
     fn creatable(viewer: &Viewer, new: &organisation_unit::ActiveModel) -> bool {
@@ -79,7 +77,11 @@ impl Policy for contact_point::Entity {
     }
 
     fn editable(viewer: &Viewer) -> Condition {
-        own(contact_point::Column::OrganisationId, Role::Administrator, viewer)
+        own(
+            contact_point::Column::OrganisationId,
+            Role::Administrator,
+            viewer,
+        )
     }
 
     fn creatable(viewer: &Viewer, new: &contact_point::ActiveModel) -> bool {

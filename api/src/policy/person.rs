@@ -1,7 +1,11 @@
 //! Persons and memberships: an organisation's coordinators see its own people; others see a person only
 //! together with a sign-up that they may see.
 
-use super::{Policy, nobody, organisation::{is_own, own}, select};
+use super::{
+    Policy, nobody,
+    organisation::{is_own, own},
+    select,
+};
 use crate::viewer::Viewer;
 use entity::{kind::Role, membership, person, person_identity, sign_up};
 use sea_orm::{ColumnTrait, Condition};
@@ -12,7 +16,11 @@ impl Policy for person::Entity {
         if viewer.acting().is_none() {
             return nobody();
         }
-        let colleagues = own(membership::Column::OrganisationId, Role::Coordinator, viewer);
+        let colleagues = own(
+            membership::Column::OrganisationId,
+            Role::Coordinator,
+            viewer,
+        );
         Condition::any()
             .add_option(viewer.person().map(|person| P::Id.eq(person)))
             .add(P::Id.in_subquery(select::<membership::Entity>(
@@ -26,7 +34,11 @@ impl Policy for person::Entity {
     }
 
     fn editable(viewer: &Viewer) -> Condition {
-        let colleagues = own(membership::Column::OrganisationId, Role::Administrator, viewer);
+        let colleagues = own(
+            membership::Column::OrganisationId,
+            Role::Administrator,
+            viewer,
+        );
         Condition::all().add(person::Column::Id.in_subquery(select::<membership::Entity>(
             membership::Column::PersonId,
             Condition::all().add(colleagues),
@@ -41,16 +53,28 @@ impl Policy for person::Entity {
 impl Policy for membership::Entity {
     fn visible(viewer: &Viewer) -> Condition {
         Condition::any()
-            .add(own(membership::Column::OrganisationId, Role::Coordinator, viewer))
-            .add(nobody().add_option(viewer.acting().zip(viewer.person()).map(|(acting, person)| {
-                Condition::all()
-                    .add(membership::Column::PersonId.eq(person))
-                    .add(membership::Column::OrganisationId.eq(acting.organisation))
-            })))
+            .add(own(
+                membership::Column::OrganisationId,
+                Role::Coordinator,
+                viewer,
+            ))
+            .add(
+                nobody().add_option(viewer.acting().zip(viewer.person()).map(
+                    |(acting, person)| {
+                        Condition::all()
+                            .add(membership::Column::PersonId.eq(person))
+                            .add(membership::Column::OrganisationId.eq(acting.organisation))
+                    },
+                )),
+            )
     }
 
     fn editable(viewer: &Viewer) -> Condition {
-        own(membership::Column::OrganisationId, Role::Administrator, viewer)
+        own(
+            membership::Column::OrganisationId,
+            Role::Administrator,
+            viewer,
+        )
     }
 
     fn creatable(viewer: &Viewer, new: &membership::ActiveModel) -> bool {

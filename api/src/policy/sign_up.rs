@@ -3,7 +3,11 @@
 //! Who signed up is seen by the person, by the coordinators of the own organisation, and by the
 //! coordinators of the accountable organiser; those of a joint organiser, where the organisers agreed so.
 
-use super::{Part, Policy, nobody, organisation::{is_own, own}, select, where_visible};
+use super::{
+    Part, Policy, nobody,
+    organisation::{is_own, own},
+    select, where_visible,
+};
 use crate::viewer::Viewer;
 use chrono::Duration;
 use entity::{
@@ -49,11 +53,15 @@ impl Policy for sign_up::Entity {
             ))
         });
         Condition::any()
-            .add(nobody().add_option(viewer.acting().zip(viewer.person()).map(|(acting, person)| {
-                Condition::all()
-                    .add(S::PersonId.eq(person))
-                    .add(S::OrganisationId.eq(acting.organisation))
-            })))
+            .add(
+                nobody().add_option(viewer.acting().zip(viewer.person()).map(
+                    |(acting, person)| {
+                        Condition::all()
+                            .add(S::PersonId.eq(person))
+                            .add(S::OrganisationId.eq(acting.organisation))
+                    },
+                )),
+            )
             .add(own(S::OrganisationId, Role::Coordinator, viewer))
             .add(nobody().add_option(of_own_occasions))
     }
@@ -66,11 +74,15 @@ impl Policy for sign_up::Entity {
         let standing = S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]);
         Condition::all().add(standing).add(
             Condition::any()
-                .add(nobody().add_option(viewer.acting().zip(viewer.person()).map(|(acting, person)| {
-                    Condition::all()
-                        .add(S::PersonId.eq(person))
-                        .add(S::OrganisationId.eq(acting.organisation))
-                })))
+                .add(
+                    nobody().add_option(viewer.acting().zip(viewer.person()).map(
+                        |(acting, person)| {
+                            Condition::all()
+                                .add(S::PersonId.eq(person))
+                                .add(S::OrganisationId.eq(acting.organisation))
+                        },
+                    )),
+                )
                 .add(own(S::OrganisationId, Role::Coordinator, viewer))
                 .add(nobody().add_option(accountable)),
         )
@@ -87,21 +99,26 @@ impl Policy for sign_up::Entity {
 
 impl Policy for participant_need::Entity {
     fn visible(viewer: &Viewer) -> Condition {
-        let oneself = viewer.acting().zip(viewer.person()).map(|(acting, person)| {
-            Condition::all()
-                .add(sign_up::Column::PersonId.eq(person))
-                .add(sign_up::Column::OrganisationId.eq(acting.organisation))
-        });
+        let oneself = viewer
+            .acting()
+            .zip(viewer.person())
+            .map(|(acting, person)| {
+                Condition::all()
+                    .add(sign_up::Column::PersonId.eq(person))
+                    .add(sign_up::Column::OrganisationId.eq(acting.organisation))
+            });
         let since = viewer.now() - NEEDS_KEPT;
         let accountable = viewer.organisation(Role::Coordinator).map(|organisation| {
             let recent = Condition::all().add(training_occasion::Column::EndsAt.gte(since));
             sign_up::Column::OccasionId.in_subquery(occasions_accountable_to(organisation, recent))
         });
         let sign_ups = nobody().add_option(oneself).add_option(accountable);
-        Condition::all().add(
-            participant_need::Column::SignUpId
-                .in_subquery(select::<sign_up::Entity>(sign_up::Column::Id, sign_ups)),
-        )
+        Condition::all().add(participant_need::Column::SignUpId.in_subquery(select::<
+            sign_up::Entity,
+        >(
+            sign_up::Column::Id,
+            sign_ups,
+        )))
     }
 
     fn editable(_: &Viewer) -> Condition {

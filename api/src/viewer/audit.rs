@@ -23,7 +23,11 @@ impl Viewer {
     /// Notes that a person's data is about to be read. Reading one's own leaves no trace.
     pub(crate) fn note_read(&self, person: PersonId) {
         if self.acting().is_some() && self.person() != Some(person) {
-            let mut read = self.trail.read.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut read = self
+                .trail
+                .read
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             read.insert(person);
         }
     }
@@ -31,7 +35,11 @@ impl Viewer {
     /// Writes what the request has disclosed. The answer may only leave when this has succeeded.
     pub(crate) async fn write_trail(&self) -> Result<()> {
         let read = {
-            let mut read = self.trail.read.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut read = self
+                .trail
+                .read
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *read)
         };
         let people: Vec<_> = read.into_iter().map(|person| (person, None)).collect();
@@ -50,17 +58,19 @@ impl Viewer {
         if people.is_empty() {
             return Ok(());
         }
-        let rows = people.into_iter().map(|(person, subject)| audit_entry::ActiveModel {
-            id: Set(AuditEntryId::new()),
-            at: Set(self.now()),
-            request_id: Set(self.context.request_id.clone()),
-            organisation_id: Set(acting.organisation),
-            actor_id: Set(acting.person),
-            actor_client: Set(acting.client.clone()),
-            action: Set(action),
-            person_id: Set(person),
-            subject: Set(subject),
-        });
+        let rows = people
+            .into_iter()
+            .map(|(person, subject)| audit_entry::ActiveModel {
+                id: Set(AuditEntryId::new()),
+                at: Set(self.now()),
+                request_id: Set(self.context.request_id.clone()),
+                organisation_id: Set(acting.organisation),
+                actor_id: Set(acting.person),
+                actor_client: Set(acting.client.clone()),
+                action: Set(action),
+                person_id: Set(person),
+                subject: Set(subject),
+            });
         audit_entry::Entity::insert_many(rows)
             .exec_without_returning(&self.db.writer())
             .await?;

@@ -6,13 +6,9 @@ use crate::{
     error::Result,
 };
 use entity::{
-    id::OccasionId,
-    kind::SignUpStatus,
-    seat_movement, seat_quota, sign_up, training_occasion,
+    id::OccasionId, kind::SignUpStatus, seat_movement, seat_quota, sign_up, training_occasion,
 };
-use sea_orm::{
-    ColumnTrait, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ColumnTrait, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -79,7 +75,10 @@ async fn check_chunk(
         let quotas: Vec<_> = quotas.iter().filter(|row| of(row.occasion_id)).collect();
         let sign_ups: Vec<_> = sign_ups.iter().filter(|row| of(row.occasion_id)).collect();
         let whats = check_occasion(occasion, &movements, &quotas, &sign_ups);
-        let disagreements = whats.into_iter().map(|what| Disagreement { occasion: occasion.id, what });
+        let disagreements = whats.into_iter().map(|what| Disagreement {
+            occasion: occasion.id,
+            what,
+        });
         findings.disagreements.extend(disagreements);
     }
     Ok(())
@@ -92,7 +91,10 @@ fn check_occasion(
     sign_ups: &[&sign_up::Model],
 ) -> Vec<String> {
     let mut whats = Vec::new();
-    let gapless = movements.iter().zip(1..).all(|(row, number)| row.number == number);
+    let gapless = movements
+        .iter()
+        .zip(1..)
+        .all(|(row, number)| row.number == number);
     if !gapless || usize::try_from(occasion.movements) != Ok(movements.len()) {
         whats.push(format!(
             "the ledger has {} movements, numbered with gaps or not as the counter says ({})",
@@ -113,14 +115,28 @@ fn check_occasion(
     let sum = |of: fn(&Counters) -> i64| ledger.values().map(of).sum::<i64>();
     for (name, counter, by_ledger) in [
         ("taken", occasion.taken, sum(|counters| counters.taken)),
-        ("waiting", occasion.waiting, sum(|counters| counters.waiting)),
+        (
+            "waiting",
+            occasion.waiting,
+            sum(|counters| counters.waiting),
+        ),
     ] {
         if i64::from(counter) != by_ledger {
-            whats.push(format!("{name} is {counter} by the counter and {by_ledger} by the ledger"));
+            whats.push(format!(
+                "{name} is {counter} by the counter and {by_ledger} by the ledger"
+            ));
         }
     }
-    whats.extend(differences(&ledger, &counters_of(sign_ups)).iter().map(|found| say("the sign-ups", found)));
-    whats.extend(differences(&taken_only(&ledger), &taken_of(quotas)).iter().map(|found| say("the quotas", found)));
+    whats.extend(
+        differences(&ledger, &counters_of(sign_ups))
+            .iter()
+            .map(|found| say("the sign-ups", found)),
+    );
+    whats.extend(
+        differences(&taken_only(&ledger), &taken_of(quotas))
+            .iter()
+            .map(|found| say("the quotas", found)),
+    );
     whats
 }
 
@@ -150,11 +166,23 @@ fn counters_of(sign_ups: &[&sign_up::Model]) -> BTreeMap<Uuid, Counters> {
 
 /// Quotas count seats only.
 fn taken_only(ledger: &BTreeMap<Uuid, Counters>) -> BTreeMap<Uuid, Counters> {
-    let seats = |counters: &Counters| Counters { taken: counters.taken, waiting: 0 };
-    ledger.iter().map(|(organisation, counters)| (*organisation, seats(counters))).collect()
+    let seats = |counters: &Counters| Counters {
+        taken: counters.taken,
+        waiting: 0,
+    };
+    ledger
+        .iter()
+        .map(|(organisation, counters)| (*organisation, seats(counters)))
+        .collect()
 }
 
 fn taken_of(quotas: &[&seat_quota::Model]) -> BTreeMap<Uuid, Counters> {
-    let seats = |row: &seat_quota::Model| Counters { taken: i64::from(row.taken), waiting: 0 };
-    quotas.iter().map(|row| (row.organisation_id.uuid(), seats(row))).collect()
+    let seats = |row: &seat_quota::Model| Counters {
+        taken: i64::from(row.taken),
+        waiting: 0,
+    };
+    quotas
+        .iter()
+        .map(|row| (row.organisation_id.uuid(), seats(row)))
+        .collect()
 }

@@ -15,7 +15,8 @@ use crate::{
 };
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, DbErr,
-    EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select,
+    EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+    Select,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -144,7 +145,9 @@ impl Viewer {
         E::Model: IntoActiveModel<E::ActiveModel>,
     {
         if !E::is_of(&new, whole) {
-            return Err(Error::internal("a part was added to another whole than the permitted one"));
+            return Err(Error::internal(
+                "a part was added to another whole than the permitted one",
+            ));
         }
         Ok(Permitted {
             row: new.insert(&self.db.writer()).await?,
@@ -157,7 +160,10 @@ impl Viewer {
         A: ActiveModelTrait + Send,
         A::Entity: Policy + EntityTrait<ActiveModel = A>,
     {
-        if !new.iter().all(|row| <A::Entity as Policy>::creatable(self, row)) {
+        if !new
+            .iter()
+            .all(|row| <A::Entity as Policy>::creatable(self, row))
+        {
             return Err(Error::Forbidden);
         }
         <A::Entity as EntityTrait>::insert_many(new)
@@ -213,7 +219,9 @@ impl Viewer {
         E::ActiveModel: Send,
     {
         if !parts.iter().all(|part| E::is_of(part, whole)) {
-            return Err(Error::internal("a part was added to another whole than the permitted one"));
+            return Err(Error::internal(
+                "a part was added to another whole than the permitted one",
+            ));
         }
         if parts.is_empty() {
             return Ok(());
@@ -255,7 +263,8 @@ impl Viewer {
             match self.transaction_once(&work).await {
                 Err(error) if is_transient(&error) && attempt < ATTEMPTS => {
                     // The pause differs between requests, so that two do not meet again and again.
-                    let jitter = u64::from(self.context.request_id.bytes().next_back().unwrap_or(0) % 16);
+                    let jitter =
+                        u64::from(self.context.request_id.bytes().next_back().unwrap_or(0) % 16);
                     let pause = Duration::from_millis(u64::from(attempt) * (4 + jitter));
                     tokio::time::sleep(pause).await;
                     attempt += 1;

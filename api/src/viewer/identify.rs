@@ -150,7 +150,13 @@ async fn standing(db: &Db, caller: &Caller) -> Result<Option<Standing>> {
     });
     Ok(organisation::Entity::find()
         .select_only()
-        .columns([O::Id, O::Kind, O::CountyCode, O::PartnerFrom, O::PartnerUntil])
+        .columns([
+            O::Id,
+            O::Kind,
+            O::CountyCode,
+            O::PartnerFrom,
+            O::PartnerUntil,
+        ])
         .columns([M::PersonId, M::Role, M::ActiveFrom, M::ActiveUntil])
         .join(JoinType::LeftJoin, join)
         .filter(O::OrganisationNumber.eq(caller.organisation))

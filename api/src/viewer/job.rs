@@ -4,10 +4,8 @@ use super::{Database, RequestContext, Viewer, database::Db};
 use crate::error::Result;
 use chrono::Duration;
 use entity::{
-    id::OccasionId,
-    idempotency_key,
-    kind::OccasionStatus,
-    participant_need, sign_up, training_occasion,
+    id::OccasionId, idempotency_key, kind::OccasionStatus, participant_need, sign_up,
+    training_occasion,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,

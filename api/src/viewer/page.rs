@@ -12,8 +12,8 @@ use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait,
-    Select, TryGetable, Value,
+    EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    QueryTrait, Select, TryGetable, Value,
     sea_query::{Expr, ExprTrait, Func, Query, WindowStatement},
 };
 use std::collections::HashMap;
@@ -136,7 +136,11 @@ impl<M> Page<M> {
     /// A page of an empty list.
     #[must_use]
     pub const fn empty() -> Self {
-        Self { rows: Vec::new(), has_next: false, has_previous: false }
+        Self {
+            rows: Vec::new(),
+            has_next: false,
+            has_previous: false,
+        }
     }
 }
 
@@ -152,7 +156,11 @@ impl<M: FromQueryResult> FromQueryResult for Keyed<M> {
     fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, sea_orm::DbErr> {
         let instant: Option<DateTime<Utc>> = row.try_get(prefix, "page_instant").ok();
         Ok(Self {
-            key: if instant.is_some() { String::new() } else { row.try_get(prefix, "page_key")? },
+            key: if instant.is_some() {
+                String::new()
+            } else {
+                row.try_get(prefix, "page_key")?
+            },
             instant,
             id: row.try_get(prefix, "page_id")?,
             model: M::from_query_result(row, prefix)?,
@@ -164,7 +172,12 @@ impl PageArguments {
     /// How many rows, and whether from the end.
     fn size(&self) -> Result<(u64, bool)> {
         let (size, from_end) = match (self.first, self.last) {
-            (Some(_), Some(_)) => return Err(bad("Ange first eller last, inte båda.", "Give first or last, not both.")),
+            (Some(_), Some(_)) => {
+                return Err(bad(
+                    "Ange first eller last, inte båda.",
+                    "Give first or last, not both.",
+                ));
+            }
             (first, None) => (first.unwrap_or(USUAL), false),
             (None, Some(last)) => (last, true),
         };
@@ -222,13 +235,29 @@ fn prepare<E: EntityTrait>(
     let query = query
         .expr_as(order.key.clone(), key_name)
         .expr_as(Expr::col((E::default(), order.id)), "page_id");
-    let direction = if from_end == order.descending { Order::Asc } else { Order::Desc };
-    Ok(Prepared { query, direction, size, from_end, has_after, has_before })
+    let direction = if from_end == order.descending {
+        Order::Asc
+    } else {
+        Order::Desc
+    };
+    Ok(Prepared {
+        query,
+        direction,
+        size,
+        from_end,
+        has_after,
+        has_before,
+    })
 }
 
 impl<E: EntityTrait> Prepared<E> {
     /// The page from its rows, of which there is one more than its size if it has a next.
-    fn page(&self, seal: &CursorSeal, order: &Ordering<E>, mut rows: Vec<Keyed<E::Model>>) -> Page<E::Model> {
+    fn page(
+        &self,
+        seal: &CursorSeal,
+        order: &Ordering<E>,
+        mut rows: Vec<Keyed<E::Model>>,
+    ) -> Page<E::Model> {
         let more = rows.len() as u64 > self.size;
         rows.truncate(usize::try_from(self.size).unwrap_or(usize::MAX));
         if self.from_end {
@@ -237,7 +266,10 @@ impl<E: EntityTrait> Prepared<E> {
         Page {
             has_next: if self.from_end { self.has_before } else { more },
             has_previous: if self.from_end { more } else { self.has_after },
-            rows: rows.into_iter().map(|row| seal_row(seal, order.name, row)).collect(),
+            rows: rows
+                .into_iter()
+                .map(|row| seal_row(seal, order.name, row))
+                .collect(),
         }
     }
 }
@@ -277,7 +309,12 @@ impl Viewer {
             .order_by_expr(order.key.clone(), prepared.direction.clone())
             .order_by((E::default(), order.id), prepared.direction.clone())
             .to_owned();
-        let mut numbered = prepared.query.clone().filter(E::visible(self)).select_only().into_query();
+        let mut numbered = prepared
+            .query
+            .clone()
+            .filter(E::visible(self))
+            .select_only()
+            .into_query();
         numbered
             .expr_as(Expr::col((E::default(), order.id)), "id")
             .expr_window_as(Func::cust("ROW_NUMBER"), window, "row");
@@ -314,7 +351,10 @@ impl Viewer {
             .column_as(Expr::col((E::default(), parent)).count(), "number")
             .group_by(parent);
         let counts: Vec<Count<P>> = self.all_as(query).await?;
-        Ok(counts.into_iter().map(|count| (count.parent, count.number)).collect())
+        Ok(counts
+            .into_iter()
+            .map(|count| (count.parent, count.number))
+            .collect())
     }
 }
 
@@ -342,5 +382,9 @@ fn seal_row<M>(seal: &CursorSeal, order: &str, row: Keyed<M>) -> (String, M) {
 fn beyond<E: EntityTrait>(order: &Ordering<E>, (key, id): (Key, Uuid), greater: bool) -> Expr {
     let row = Expr::tuple([order.key.clone(), Expr::col((E::default(), order.id))]);
     let position = Expr::tuple([Expr::value(key), Expr::value(id)]);
-    if greater { row.gt(position) } else { row.lt(position) }
+    if greater {
+        row.gt(position)
+    } else {
+        row.lt(position)
+    }
 }

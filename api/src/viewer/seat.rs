@@ -49,7 +49,9 @@ impl Viewer {
             .lock(LockType::NoKeyUpdate)
             .one(&writer)
             .await?
-            .ok_or_else(|| Error::internal("a seat book was opened for an occasion that is gone"))?;
+            .ok_or_else(|| {
+                Error::internal("a seat book was opened for an occasion that is gone")
+            })?;
         let quotas = seat_quota::Entity::find()
             .filter(seat_quota::Column::OccasionId.eq(occasion.id))
             .all(&writer)
@@ -93,7 +95,9 @@ impl SeatBook<'_> {
         let rows = sign_up::Entity::find()
             .filter(sign_up::Column::OccasionId.eq(self.occasion.id))
             .filter(sign_up::Column::PersonId.is_in(persons.iter().copied()))
-            .filter(sign_up::Column::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]))
+            .filter(
+                sign_up::Column::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]),
+            )
             .all(&self.viewer.db.writer())
             .await?;
         Ok(rows.into_iter().map(|row| row.person_id).collect())
@@ -115,7 +119,11 @@ impl SeatBook<'_> {
             occasion_id: self.occasion.id,
             organisation_id: organisation,
             person_id: person,
-            status: if confirmed { SignUpStatus::Confirmed } else { SignUpStatus::Waitlisted },
+            status: if confirmed {
+                SignUpStatus::Confirmed
+            } else {
+                SignUpStatus::Waitlisted
+            },
             number: self.occasion.movements + 1,
             reason,
             created_at: now,
@@ -152,7 +160,9 @@ impl SeatBook<'_> {
     pub async fn cancel_all(&mut self) -> Result<Vec<(PersonId, Option<String>)>> {
         let standing = sign_up::Entity::find()
             .filter(sign_up::Column::OccasionId.eq(self.occasion.id))
-            .filter(sign_up::Column::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]))
+            .filter(
+                sign_up::Column::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]),
+            )
             .order_by_asc(sign_up::Column::Number)
             .all(&self.viewer.db.writer())
             .await?;
@@ -178,7 +188,10 @@ impl SeatBook<'_> {
     pub fn set_quotas(&mut self, agreed: &[Quota]) -> Result<(), Vec<QuotaError>> {
         let mut quotas = agreed.to_vec();
         for held in &self.seats.quotas {
-            match quotas.iter_mut().find(|quota| quota.organisation == held.organisation) {
+            match quotas
+                .iter_mut()
+                .find(|quota| quota.organisation == held.organisation)
+            {
                 Some(quota) => quota.taken = held.taken,
                 None => quotas.push(Quota {
                     taken: held.taken,
@@ -322,16 +335,24 @@ impl SeatBook<'_> {
     async fn write_sign_ups(&self) -> Result<()> {
         let writer = self.viewer.db.writer();
         if !self.made.is_empty() {
-            let rows = self.made.iter().cloned().map(sign_up::ActiveModel::from).map(all_set);
+            let rows = self
+                .made
+                .iter()
+                .cloned()
+                .map(sign_up::ActiveModel::from)
+                .map(all_set);
             sign_up::Entity::insert_many(rows)
                 .exec_without_returning(&writer)
                 .await?;
         }
         if !self.needs.is_empty() {
-            let rows = self.needs.iter().map(|(id, need)| participant_need::ActiveModel {
-                sign_up_id: Set(*id),
-                need: Set(Confidential::new(need.clone())),
-            });
+            let rows = self
+                .needs
+                .iter()
+                .map(|(id, need)| participant_need::ActiveModel {
+                    sign_up_id: Set(*id),
+                    need: Set(Confidential::new(need.clone())),
+                });
             participant_need::Entity::insert_many(rows)
                 .exec_without_returning(&writer)
                 .await?;
@@ -340,7 +361,11 @@ impl SeatBook<'_> {
         let mut outcomes: BTreeMap<String, (&sign_up::Model, Vec<SignUpId>)> = BTreeMap::new();
         for row in self.changed.values() {
             let outcome = format!("{:?}/{:?}/{:?}", row.status, row.reason, row.confirmed_at);
-            outcomes.entry(outcome).or_insert((row, Vec::new())).1.push(row.id);
+            outcomes
+                .entry(outcome)
+                .or_insert((row, Vec::new()))
+                .1
+                .push(row.id);
         }
         for (row, ids) in outcomes.into_values() {
             sign_up::Entity::update_many()

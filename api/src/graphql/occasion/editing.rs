@@ -110,9 +110,15 @@ impl OccasionPayload {
         match outcome {
             Ok(id) => {
                 let row = loaders(ctx).load_one(OccasionById(id)).await?;
-                Ok(Self { occasion: row.map(TrainingOccasion), user_errors: Vec::new() })
+                Ok(Self {
+                    occasion: row.map(TrainingOccasion),
+                    user_errors: Vec::new(),
+                })
             }
-            Err(user_errors) => Ok(Self { occasion: None, user_errors }),
+            Err(user_errors) => Ok(Self {
+                occasion: None,
+                user_errors,
+            }),
         }
     }
 }
@@ -126,39 +132,60 @@ impl OccasionMutation {
     /// Makes an occasion of a training. For coordinators of the organisers; `FORBIDDEN` for others who see the
     /// training. User errors: `NOT_FOUND`, `INVALID_STATUS` for an archived training, `INVALID_TIMES`,
     /// `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
-    async fn create_occasion(&self, ctx: &Context<'_>, input: CreateOccasionInput) -> Result<OccasionPayload> {
+    async fn create_occasion(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateOccasionInput,
+    ) -> Result<OccasionPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
-        let outcome = viewer.transaction(|viewer| async move { create(&viewer, input).await }).await?;
+        let outcome = viewer
+            .transaction(|viewer| async move { create(&viewer, input).await })
+            .await?;
         OccasionPayload::of(ctx, outcome).await
     }
 
     /// Changes an occasion. For coordinators of the organisers; `FORBIDDEN` for others who see it. User errors:
     /// `NOT_FOUND`, `CONFLICT`, `OCCASION_CANCELLED`, `CAPACITY_TOO_SMALL`, `INVALID_TIMES`, `INVALID_VALUE`,
     /// `PERSONAL_ID_NOT_ALLOWED`.
-    async fn update_occasion(&self, ctx: &Context<'_>, input: UpdateOccasionInput) -> Result<OccasionPayload> {
+    async fn update_occasion(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateOccasionInput,
+    ) -> Result<OccasionPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
-        let outcome = viewer.transaction(|viewer| async move { update(&viewer, input).await }).await?;
+        let outcome = viewer
+            .transaction(|viewer| async move { update(&viewer, input).await })
+            .await?;
         OccasionPayload::of(ctx, outcome).await
     }
 
     /// Cancels an occasion: every sign-up ends, and it stays readable with the reason. For coordinators of the
     /// organisers; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `OCCASION_CANCELLED` if it is
     /// already, `OCCASION_PAST` if it has begun, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
-    async fn cancel_occasion(&self, ctx: &Context<'_>, input: CancelOccasionInput) -> Result<OccasionPayload> {
+    async fn cancel_occasion(
+        &self,
+        ctx: &Context<'_>,
+        input: CancelOccasionInput,
+    ) -> Result<OccasionPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
-        let outcome = viewer.transaction(|viewer| async move { cancel(&viewer, input).await }).await?;
+        let outcome = viewer
+            .transaction(|viewer| async move { cancel(&viewer, input).await })
+            .await?;
         OccasionPayload::of(ctx, outcome).await
     }
 }
 
 fn check_times(blocks: &[TimeBlockInput], errors: &mut Vec<UserError>) -> Vec<TimeBlock> {
-    let blocks: Vec<TimeBlock> = blocks.iter().map(|block| (block.starts_at, block.ends_at)).collect();
+    let blocks: Vec<TimeBlock> = blocks
+        .iter()
+        .map(|block| (block.starts_at, block.ends_at))
+        .collect();
     if validate_time_blocks(&blocks).is_err() {
         errors.push(UserError::new(UserErrorCode::InvalidTimes, &["timeBlocks"]));
     }
@@ -184,7 +211,9 @@ fn check_venue(venue: &VenueInput, errors: &mut Vec<UserError>) {
 }
 
 fn check_capacity(capacity: i32, errors: &mut Vec<UserError>) -> Option<Capacity> {
-    let wanted = Capacity::try_from(capacity).ok().filter(|wanted| wanted.seats() <= 100_000);
+    let wanted = Capacity::try_from(capacity)
+        .ok()
+        .filter(|wanted| wanted.seats() <= 100_000);
     if wanted.is_none() {
         errors.push(UserError::new(UserErrorCode::InvalidValue, &["capacity"]));
     }
@@ -192,9 +221,19 @@ fn check_capacity(capacity: i32, errors: &mut Vec<UserError>) -> Option<Capacity
 }
 
 /// Sign-up opens before it closes.
-fn check_window(opens: Option<DateTime<Utc>>, closes: Option<DateTime<Utc>>, errors: &mut Vec<UserError>) {
-    if opens.zip(closes).is_some_and(|(opens, closes)| closes <= opens) {
-        errors.push(UserError::new(UserErrorCode::InvalidTimes, &["signUpClosesAt"]));
+fn check_window(
+    opens: Option<DateTime<Utc>>,
+    closes: Option<DateTime<Utc>>,
+    errors: &mut Vec<UserError>,
+) {
+    if opens
+        .zip(closes)
+        .is_some_and(|(opens, closes)| closes <= opens)
+    {
+        errors.push(UserError::new(
+            UserErrorCode::InvalidTimes,
+            &["signUpClosesAt"],
+        ));
     }
 }
 
@@ -202,7 +241,9 @@ fn check_window(opens: Option<DateTime<Utc>>, closes: Option<DateTime<Utc>>, err
 fn bounds(blocks: &[TimeBlock]) -> Result<TimeBlock> {
     match (blocks.first(), blocks.last()) {
         (Some(first), Some(last)) => Ok((first.0, last.1)),
-        _ => Err(Error::internal("an occasion without time blocks passed the check")),
+        _ => Err(Error::internal(
+            "an occasion without time blocks passed the check",
+        )),
     }
 }
 
@@ -210,22 +251,35 @@ async fn create(
     viewer: &Viewer,
     input: &CreateOccasionInput,
 ) -> Result<Result<OccasionId, Vec<UserError>>> {
-    let permitted = match viewer.edit(training::Entity::find_by_id(input.training_id)).await? {
+    let permitted = match viewer
+        .edit(training::Entity::find_by_id(input.training_id))
+        .await?
+    {
         Access::Granted(permitted) => permitted,
         Access::Refused => return Err(Error::Forbidden),
         Access::Missing => {
-            return Ok(Err(vec![UserError::new(UserErrorCode::NotFound, &["trainingId"])]));
+            return Ok(Err(vec![UserError::new(
+                UserErrorCode::NotFound,
+                &["trainingId"],
+            )]));
         }
     };
     let mut errors = Vec::new();
     if permitted.status == TrainingStatus::Archived {
-        errors.push(UserError::new(UserErrorCode::InvalidStatus, &["trainingId"]));
+        errors.push(UserError::new(
+            UserErrorCode::InvalidStatus,
+            &["trainingId"],
+        ));
     }
     let blocks = check_times(&input.time_blocks, &mut errors);
     check_zone(&input.time_zone, &mut errors);
     check_capacity(input.capacity, &mut errors);
     check_window(input.sign_up_opens_at, input.sign_up_closes_at, &mut errors);
-    let venue = input.venue.clone().unwrap_or(VenueInput { name: None, address: None, url: None });
+    let venue = input.venue.clone().unwrap_or(VenueInput {
+        name: None,
+        address: None,
+        url: None,
+    });
     check_venue(&venue, &mut errors);
     if !errors.is_empty() {
         return Ok(Err(errors));
@@ -252,7 +306,9 @@ async fn create(
         cancellation_reason: Set(None),
         version: Set(1),
     };
-    let made = viewer.make_part::<training_occasion::Entity>(&permitted, new).await?;
+    let made = viewer
+        .make_part::<training_occasion::Entity>(&permitted, new)
+        .await?;
     write_blocks(viewer, &made, &blocks).await?;
     Ok(Ok(made.id))
 }
@@ -262,13 +318,18 @@ async fn write_blocks(
     occasion: &Permitted<training_occasion::Model>,
     blocks: &[TimeBlock],
 ) -> Result<()> {
-    let rows = blocks.iter().zip(0..).map(|((starts_at, ends_at), position)| time_block::ActiveModel {
-        occasion_id: Set(occasion.id),
-        position: Set(position),
-        starts_at: Set(*starts_at),
-        ends_at: Set(*ends_at),
-    });
-    viewer.replace_parts::<time_block::Entity>(occasion, rows.collect()).await
+    let rows = blocks
+        .iter()
+        .zip(0..)
+        .map(|((starts_at, ends_at), position)| time_block::ActiveModel {
+            occasion_id: Set(occasion.id),
+            position: Set(position),
+            starts_at: Set(*starts_at),
+            ends_at: Set(*ends_at),
+        });
+    viewer
+        .replace_parts::<time_block::Entity>(occasion, rows.collect())
+        .await
 }
 
 async fn update(
@@ -280,10 +341,16 @@ async fn update(
         Err(errors) => return Ok(Err(errors)),
     };
     if permitted.version != input.expected_version {
-        return Ok(Err(vec![UserError::new(UserErrorCode::Conflict, &["expectedVersion"])]));
+        return Ok(Err(vec![UserError::new(
+            UserErrorCode::Conflict,
+            &["expectedVersion"],
+        )]));
     }
     let mut errors = Vec::new();
-    let blocks = input.time_blocks.as_ref().map(|blocks| check_times(blocks, &mut errors));
+    let blocks = input
+        .time_blocks
+        .as_ref()
+        .map(|blocks| check_times(blocks, &mut errors));
     if let Some(zone) = &input.time_zone {
         check_zone(zone, &mut errors);
     }
@@ -293,7 +360,9 @@ async fn update(
     let opens = kept_or(&input.sign_up_opens_at, permitted.sign_up_opens_at);
     let closes = kept_or(&input.sign_up_closes_at, permitted.sign_up_closes_at);
     check_window(opens, closes, &mut errors);
-    let capacity = input.capacity.and_then(|capacity| check_capacity(capacity, &mut errors));
+    let capacity = input
+        .capacity
+        .and_then(|capacity| check_capacity(capacity, &mut errors));
     if !errors.is_empty() {
         return Ok(Err(errors));
     }
@@ -327,12 +396,17 @@ async fn update(
         write_blocks(viewer, &permitted, blocks).await?;
     }
     if viewer.update(change).await?.is_none() {
-        return Err(Error::internal("an occasion that was locked could not be changed"));
+        return Err(Error::internal(
+            "an occasion that was locked could not be changed",
+        ));
     }
     Ok(Ok(permitted.id))
 }
 
-fn kept_or(wanted: &MaybeUndefined<DateTime<Utc>>, kept: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+fn kept_or(
+    wanted: &MaybeUndefined<DateTime<Utc>>,
+    kept: Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
     match wanted {
         MaybeUndefined::Undefined => kept,
         MaybeUndefined::Null => None,
@@ -347,7 +421,10 @@ async fn change_capacity(
 ) -> Result<Result<(), Vec<UserError>>> {
     let mut book = viewer.seat_book(occasion).await?;
     if book.set_capacity(wanted).is_err() {
-        return Ok(Err(vec![UserError::new(UserErrorCode::CapacityTooSmall, &["capacity"])]));
+        return Ok(Err(vec![UserError::new(
+            UserErrorCode::CapacityTooSmall,
+            &["capacity"],
+        )]));
     }
     let promoted = book.promoted();
     book.close().await?;
@@ -384,7 +461,9 @@ async fn cancel(
         ..Default::default()
     };
     if viewer.update(change).await?.is_none() {
-        return Err(Error::internal("an occasion that was locked could not be cancelled"));
+        return Err(Error::internal(
+            "an occasion that was locked could not be cancelled",
+        ));
     }
     Ok(Ok(permitted.id))
 }
@@ -395,7 +474,10 @@ async fn editable(
     id: OccasionId,
 ) -> Result<Result<Permitted<training_occasion::Model>, Vec<UserError>>> {
     let refused = |code| Ok(Err(vec![UserError::new(code, &["occasionId"])]));
-    match viewer.edit(training_occasion::Entity::find_by_id(id)).await? {
+    match viewer
+        .edit(training_occasion::Entity::find_by_id(id))
+        .await?
+    {
         Access::Granted(row) if row.status == OccasionStatus::Cancelled => {
             refused(UserErrorCode::OccasionCancelled)
         }

@@ -47,13 +47,19 @@ pub struct SeatQuota {
 }
 
 pub(super) async fn quotas_of(ctx: &Context<'_>, occasion: OccasionId) -> Result<Vec<SeatQuota>> {
-    let rows = loaders(ctx).load_one(QuotasOf(occasion)).await?.unwrap_or_default();
+    let rows = loaders(ctx)
+        .load_one(QuotasOf(occasion))
+        .await?
+        .unwrap_or_default();
     let keys = rows.iter().map(|row| OrganisationById(row.organisation_id));
     let found = loaders(ctx).load_many(keys).await?;
     Ok(rows
         .into_iter()
         .map(|row| SeatQuota {
-            organisation: found.get(&OrganisationById(row.organisation_id)).cloned().map(Organisation),
+            organisation: found
+                .get(&OrganisationById(row.organisation_id))
+                .cloned()
+                .map(Organisation),
             guaranteed: row.guaranteed,
             maximum: row.maximum,
             release_at: row.release_at,
@@ -86,7 +92,13 @@ impl Loader<KindsAt> for Loaders {
             .column(S::Status)
             .column_as(organisation::Column::Kind, "kind")
             .column_as(Expr::col((sign_up::Entity, S::Id)).count(), "number")
-            .join(JoinType::InnerJoin, sign_up::Entity::belongs_to(organisation::Entity).from(S::OrganisationId).to(organisation::Column::Id).into())
+            .join(
+                JoinType::InnerJoin,
+                sign_up::Entity::belongs_to(organisation::Entity)
+                    .from(S::OrganisationId)
+                    .to(organisation::Column::Id)
+                    .into(),
+            )
             .filter(S::OccasionId.is_in(keys.iter().map(|key| key.0)))
             .filter(S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]))
             .group_by(S::OccasionId)
@@ -95,10 +107,17 @@ impl Loader<KindsAt> for Loaders {
         let mut lists: HashMap<KindsAt, Self::Value> = HashMap::new();
         for row in self.viewer.all_as::<_, KindRow>(query).await? {
             let list = lists.entry(KindsAt(row.occasion_id)).or_default();
-            let position = list.iter().position(|count| count.kind == row.kind).unwrap_or_else(|| {
-                list.push(OrganisationKindCount { kind: row.kind, confirmed: 0, waiting: 0 });
-                list.len() - 1
-            });
+            let position = list
+                .iter()
+                .position(|count| count.kind == row.kind)
+                .unwrap_or_else(|| {
+                    list.push(OrganisationKindCount {
+                        kind: row.kind,
+                        confirmed: 0,
+                        waiting: 0,
+                    });
+                    list.len() - 1
+                });
             let number = i32::try_from(row.number).unwrap_or(i32::MAX);
             match row.status {
                 SignUpStatus::Confirmed => list[position].confirmed = number,
@@ -120,7 +139,10 @@ pub(super) async fn participants_by_kind(
     let Some(organisation) = viewer(ctx).organisation(Role::Coordinator) else {
         return Ok(None);
     };
-    let organisers = loaders(ctx).load_one(OrganisersOf(occasion.training_id)).await?.unwrap_or_default();
+    let organisers = loaders(ctx)
+        .load_one(OrganisersOf(occasion.training_id))
+        .await?
+        .unwrap_or_default();
     let sees = organisers
         .iter()
         .any(|row| row.organisation_id == organisation && row.sees_participants);
@@ -186,12 +208,16 @@ impl QuotaMutation {
         if errors.is_empty() {
             let quotas = &quotas;
             let outcome = viewer
-                .transaction(|viewer| async move { set_quotas(&viewer, input.occasion_id, quotas).await })
+                .transaction(|viewer| async move {
+                    set_quotas(&viewer, input.occasion_id, quotas).await
+                })
                 .await?;
             errors = outcome.err().unwrap_or_default();
         }
         let occasion = if errors.is_empty() {
-            loaders(ctx).load_one(OccasionById(input.occasion_id)).await?
+            loaders(ctx)
+                .load_one(OccasionById(input.occasion_id))
+                .await?
         } else {
             None
         };
@@ -212,11 +238,18 @@ async fn quotas_of_input(
         return Ok(Vec::new());
     }
     let ids = input.quotas.iter().map(|quota| quota.organisation_id);
-    let known = viewer.among::<organisation::Entity, _>(organisation::Column::Id, ids).await?;
+    let known = viewer
+        .among::<organisation::Entity, _>(organisation::Column::Id, ids)
+        .await?;
     let mut quotas = Vec::new();
     for (index, quota) in input.quotas.iter().enumerate() {
         if known.iter().all(|row| row.id != quota.organisation_id) {
-            errors.push(UserError::at(UserErrorCode::NotFound, "quotas", index, "organisationId"));
+            errors.push(UserError::at(
+                UserErrorCode::NotFound,
+                "quotas",
+                index,
+                "organisationId",
+            ));
         }
         let guaranteed = u32::try_from(quota.guaranteed);
         let maximum = quota.maximum.map(u32::try_from).transpose();
@@ -228,8 +261,18 @@ async fn quotas_of_input(
                 release_at: quota.release_at,
                 taken: 0,
             }),
-            (Err(_), _) => errors.push(UserError::at(UserErrorCode::InvalidValue, "quotas", index, "guaranteed")),
-            (_, Err(_)) => errors.push(UserError::at(UserErrorCode::InvalidValue, "quotas", index, "maximum")),
+            (Err(_), _) => errors.push(UserError::at(
+                UserErrorCode::InvalidValue,
+                "quotas",
+                index,
+                "guaranteed",
+            )),
+            (_, Err(_)) => errors.push(UserError::at(
+                UserErrorCode::InvalidValue,
+                "quotas",
+                index,
+                "maximum",
+            )),
         }
     }
     Ok(quotas)
@@ -240,16 +283,25 @@ async fn set_quotas(
     occasion: OccasionId,
     quotas: &[Quota],
 ) -> Result<Result<(), Vec<UserError>>> {
-    match viewer.edit(training_occasion::Entity::find_by_id(occasion)).await? {
+    match viewer
+        .edit(training_occasion::Entity::find_by_id(occasion))
+        .await?
+    {
         Access::Granted(_) => {}
         Access::Refused => return Err(Error::Forbidden),
         Access::Missing => {
-            return Ok(Err(vec![UserError::new(UserErrorCode::NotFound, &["occasionId"])]));
+            return Ok(Err(vec![UserError::new(
+                UserErrorCode::NotFound,
+                &["occasionId"],
+            )]));
         }
     }
     let mut book = viewer.seat_book(occasion).await?;
     if book.occasion().cancelled_at.is_some() {
-        return Ok(Err(vec![UserError::new(UserErrorCode::OccasionCancelled, &["occasionId"])]));
+        return Ok(Err(vec![UserError::new(
+            UserErrorCode::OccasionCancelled,
+            &["occasionId"],
+        )]));
     }
     if let Err(refused) = book.set_quotas(quotas) {
         return Ok(Err(refused.into_iter().map(UserError::from).collect()));

@@ -12,8 +12,8 @@ use crate::{
 };
 use async_graphql::{Context, InputObject, Object};
 use entity::{
-    id::OrganisationId, kind::OrganisationKind, organisation, organisation_number::OrganisationNumber,
-    search_text::like_pattern,
+    id::OrganisationId, kind::OrganisationKind, organisation,
+    organisation_number::OrganisationNumber, search_text::like_pattern,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, Select,
@@ -61,9 +61,8 @@ impl OrganisationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id.")] id: Option<OrganisationId>,
-        #[graphql(desc = "Ten digits, with or without hyphen or a leading 16.")] organisation_number: Option<
-            OrganisationNumber,
-        >,
+        #[graphql(desc = "Ten digits, with or without hyphen or a leading 16.")]
+        organisation_number: Option<OrganisationNumber>,
     ) -> Result<Option<Organisation>> {
         let row = match (id, organisation_number) {
             (Some(id), None) => loaders(ctx).load_one(OrganisationById(id)).await?,
@@ -80,17 +79,24 @@ impl OrganisationQuery {
 
     /// The directory of organisations, in Swedish alphabetical order. Public.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and a filter")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection, and a filter"
+    )]
     async fn organisations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which organisations; all, if nothing is said.")] filter: Option<OrganisationFilter>,
+        #[graphql(desc = "Which organisations; all, if nothing is said.")] filter: Option<
+            OrganisationFilter,
+        >,
         #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Nodes<Organisation>> {
-        let query = filter.unwrap_or_default().apply(organisation::Entity::find());
+        let query = filter
+            .unwrap_or_default()
+            .apply(organisation::Entity::find());
         let order = Ordering {
             name: "organisation",
             key: Expr::col((organisation::Entity, organisation::Column::SortName)),
@@ -98,7 +104,12 @@ impl OrganisationQuery {
             id: organisation::Column::Id,
             descending: false,
         };
-        let arguments = PageArguments { first, after, last, before };
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
         connect(ctx, query, &order, &arguments, Organisation).await
     }
 
@@ -120,7 +131,9 @@ impl OrganisationQuery {
         ctx: &Context<'_>,
         organisation_number: OrganisationNumber,
     ) -> Option<Result<Organisation>> {
-        let found = loaders(ctx).load_one(OrganisationByNumber(organisation_number)).await;
+        let found = loaders(ctx)
+            .load_one(OrganisationByNumber(organisation_number))
+            .await;
         found.map(|row| row.map(Organisation)).transpose()
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     graphql::{
         context::{loaders, viewer},
         loader::load_one,
-        text::{check_text, Checked},
+        text::{Checked, check_text},
         user_error::{UserError, UserErrorCode},
     },
 };
@@ -67,7 +67,10 @@ impl OrganisationUnit {
         let Some(parent) = self.0.parent_id else {
             return Ok(None);
         };
-        Ok(loaders(ctx).load_one(UnitById(parent)).await?.map(OrganisationUnit))
+        Ok(loaders(ctx)
+            .load_one(UnitById(parent))
+            .await?
+            .map(OrganisationUnit))
     }
 }
 
@@ -116,16 +119,32 @@ impl UnitMutation {
         if !viewer.has_role(Role::Administrator, organisation) {
             return Err(Error::Forbidden);
         }
-        let refused = |user_errors| AddUnitsPayload { organisation: None, added: 0, user_errors };
+        let refused = |user_errors| AddUnitsPayload {
+            organisation: None,
+            added: 0,
+            user_errors,
+        };
         let mut errors = check_units(&input.units);
-        let parents: Vec<UnitId> = input.units.iter().filter_map(|unit| unit.parent_id).collect();
+        let parents: Vec<UnitId> = input
+            .units
+            .iter()
+            .filter_map(|unit| unit.parent_id)
+            .collect();
         let query = organisation_unit::Entity::find()
             .filter(organisation_unit::Column::Id.is_in(parents))
             .filter(organisation_unit::Column::OrganisationId.eq(organisation));
         let own = viewer.all(query).await?;
         for (index, unit) in input.units.iter().enumerate() {
-            if unit.parent_id.is_some_and(|parent| own.iter().all(|row| row.id != parent)) {
-                errors.push(UserError::at(UserErrorCode::NotFound, "units", index, "parentId"));
+            if unit
+                .parent_id
+                .is_some_and(|parent| own.iter().all(|row| row.id != parent))
+            {
+                errors.push(UserError::at(
+                    UserErrorCode::NotFound,
+                    "units",
+                    index,
+                    "parentId",
+                ));
             }
         }
         if !errors.is_empty() {
@@ -147,7 +166,9 @@ impl UnitMutation {
             .collect();
         let added = i32::try_from(rows.len()).unwrap_or(i32::MAX);
         viewer.insert_all(rows).await?;
-        let row = loaders(ctx).load_one(OrganisationById(organisation)).await?;
+        let row = loaders(ctx)
+            .load_one(OrganisationById(organisation))
+            .await?;
         Ok(AddUnitsPayload {
             organisation: row.map(Organisation),
             added,
@@ -163,7 +184,12 @@ fn check_units(units: &[UnitInput]) -> Vec<UserError> {
     let mut errors = Vec::new();
     for (index, unit) in units.iter().enumerate() {
         let index = index.to_string();
-        check_text(Checked::Line, &unit.name, &["units", &index, "name"], &mut errors);
+        check_text(
+            Checked::Line,
+            &unit.name,
+            &["units", &index, "name"],
+            &mut errors,
+        );
     }
     errors
 }

@@ -69,7 +69,11 @@ impl MemberMutation {
     /// Registers somebody in your own organisation. For coordinators, and for administrators who may also give
     /// roles and a `subject`; `FORBIDDEN` for others. Written to the audit log. User errors: `INVALID_VALUE`,
     /// `NOT_FOUND` for the unit, `PERSONAL_ID_NOT_ALLOWED`, `CONFLICT` when the subject is registered already.
-    async fn add_member(&self, ctx: &Context<'_>, input: AddMemberInput) -> Result<MembershipPayload> {
+    async fn add_member(
+        &self,
+        ctx: &Context<'_>,
+        input: AddMemberInput,
+    ) -> Result<MembershipPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         let acting = viewer.signed_in()?;
@@ -83,10 +87,18 @@ impl MemberMutation {
         }
         let errors = check_member(viewer, input).await?;
         if !errors.is_empty() {
-            return Ok(MembershipPayload { membership: None, user_errors: errors });
+            return Ok(MembershipPayload {
+                membership: None,
+                user_errors: errors,
+            });
         }
-        let row = viewer.transaction(|viewer| async move { register(&viewer, input).await }).await?;
-        Ok(MembershipPayload { membership: Some(Membership(row)), user_errors: Vec::new() })
+        let row = viewer
+            .transaction(|viewer| async move { register(&viewer, input).await })
+            .await?;
+        Ok(MembershipPayload {
+            membership: Some(Membership(row)),
+            user_errors: Vec::new(),
+        })
     }
 
     /// Ends a membership of your own organisation: the person can no longer act for it. What the person has
@@ -113,13 +125,17 @@ impl MemberMutation {
                     Access::Refused => return Err(Error::Forbidden),
                     Access::Granted(permitted) => permitted,
                 };
-                let until = permitted.active_until.map_or(viewer.now(), |until| until.min(viewer.now()));
+                let until = permitted
+                    .active_until
+                    .map_or(viewer.now(), |until| until.min(viewer.now()));
                 let change = membership::ActiveModel {
                     id: Unchanged(permitted.id),
                     active_until: Set(Some(until)),
                     ..Default::default()
                 };
-                viewer.audit(AuditAction::ChangeMember, vec![(permitted.person_id, None)]).await?;
+                viewer
+                    .audit(AuditAction::ChangeMember, vec![(permitted.person_id, None)])
+                    .await?;
                 viewer.update(change).await
             })
             .await?;
@@ -127,7 +143,10 @@ impl MemberMutation {
             return Ok(missing());
         };
         let row = loaders(ctx).load_one(MembershipById(row.id)).await?;
-        Ok(MembershipPayload { membership: row.map(Membership), user_errors: Vec::new() })
+        Ok(MembershipPayload {
+            membership: row.map(Membership),
+            user_errors: Vec::new(),
+        })
     }
 }
 
@@ -135,10 +154,18 @@ async fn check_member(viewer: &Viewer, input: &AddMemberInput) -> Result<Vec<Use
     let mut errors = Vec::new();
     check_text(Checked::Line, &input.name, &["name"], &mut errors);
     check_text(Checked::Line, &input.email, &["email"], &mut errors);
-    if !input.email.split_once('@').is_some_and(|(to, at)| !to.is_empty() && at.contains('.')) {
+    if !input
+        .email
+        .split_once('@')
+        .is_some_and(|(to, at)| !to.is_empty() && at.contains('.'))
+    {
         errors.push(UserError::new(UserErrorCode::InvalidValue, &["email"]));
     }
-    if input.subject.as_ref().is_some_and(|subject| subject.is_empty() || subject.len() > 255) {
+    if input
+        .subject
+        .as_ref()
+        .is_some_and(|subject| subject.is_empty() || subject.len() > 255)
+    {
         errors.push(UserError::new(UserErrorCode::InvalidValue, &["subject"]));
     }
     if let Some(unit) = input.unit_id {
@@ -176,7 +203,9 @@ async fn register(viewer: &Viewer, input: &AddMemberInput) -> Result<membership:
         };
         viewer.insert(identity).await?;
     }
-    viewer.audit(AuditAction::AddMember, vec![(person.id, None)]).await?;
+    viewer
+        .audit(AuditAction::AddMember, vec![(person.id, None)])
+        .await?;
     viewer
         .insert(membership::ActiveModel {
             id: Set(MembershipId::new()),

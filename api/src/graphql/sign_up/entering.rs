@@ -78,26 +78,45 @@ impl SignUpMutation {
         let viewer = viewer(ctx);
         let input = &input;
         let acting = viewer.signed_in()?;
-        let others = input.participants.iter().any(|row| Some(row.person_id) != acting.person);
+        let others = input
+            .participants
+            .iter()
+            .any(|row| Some(row.person_id) != acting.person);
         if others && acting.role < Role::Coordinator {
             return Err(Error::Forbidden);
         }
         let errors = check_input(input);
         if !errors.is_empty() {
-            return Ok(SignUpPayload { sign_ups: Vec::new(), occasion: None, user_errors: errors });
+            return Ok(SignUpPayload {
+                sign_ups: Vec::new(),
+                occasion: None,
+                user_errors: errors,
+            });
         }
-        let outcome = viewer.transaction(|viewer| async move { enter(&viewer, input).await }).await?;
+        let outcome = viewer
+            .transaction(|viewer| async move { enter(&viewer, input).await })
+            .await?;
         let ids = match outcome {
             Ok(ids) => ids,
             Err(user_errors) => {
-                return Ok(SignUpPayload { sign_ups: Vec::new(), occasion: None, user_errors });
+                return Ok(SignUpPayload {
+                    sign_ups: Vec::new(),
+                    occasion: None,
+                    user_errors,
+                });
             }
         };
         let keys = ids.iter().copied().map(SignUpById);
         let mut rows = loaders(ctx).load_many(keys).await?;
-        let occasion = loaders(ctx).load_one(OccasionById(input.occasion_id)).await?;
+        let occasion = loaders(ctx)
+            .load_one(OccasionById(input.occasion_id))
+            .await?;
         Ok(SignUpPayload {
-            sign_ups: ids.into_iter().filter_map(|id| rows.remove(&SignUpById(id))).map(SignUp).collect(),
+            sign_ups: ids
+                .into_iter()
+                .filter_map(|id| rows.remove(&SignUpById(id)))
+                .map(SignUp)
+                .collect(),
             occasion: occasion.map(TrainingOccasion),
             user_errors: Vec::new(),
         })
@@ -107,10 +126,20 @@ impl SignUpMutation {
 fn check_input(input: &SignUpInput) -> Vec<UserError> {
     let mut errors = Vec::new();
     if input.participants.is_empty() || input.participants.len() > MOST_PARTICIPANTS {
-        errors.push(UserError::new(UserErrorCode::InvalidValue, &["participants"]));
+        errors.push(UserError::new(
+            UserErrorCode::InvalidValue,
+            &["participants"],
+        ));
     }
-    if input.idempotency_key.as_ref().is_some_and(|key| key.is_empty() || key.chars().count() > 100) {
-        errors.push(UserError::new(UserErrorCode::InvalidValue, &["idempotencyKey"]));
+    if input
+        .idempotency_key
+        .as_ref()
+        .is_some_and(|key| key.is_empty() || key.chars().count() > 100)
+    {
+        errors.push(UserError::new(
+            UserErrorCode::InvalidValue,
+            &["idempotencyKey"],
+        ));
     }
     let mut seen = BTreeSet::new();
     for (index, row) in input.participants.iter().enumerate() {
@@ -120,13 +149,21 @@ fn check_input(input: &SignUpInput) -> Vec<UserError> {
         }
         if let Some(need) = &row.need {
             let index = index.to_string();
-            check_text(Checked::Remark, need, &["participants", &index, "need"], &mut errors);
+            check_text(
+                Checked::Remark,
+                need,
+                &["participants", &index, "need"],
+                &mut errors,
+            );
         }
     }
     errors
 }
 
-async fn enter(viewer: &Viewer, input: &SignUpInput) -> Result<Result<Vec<SignUpId>, Vec<UserError>>> {
+async fn enter(
+    viewer: &Viewer,
+    input: &SignUpInput,
+) -> Result<Result<Vec<SignUpId>, Vec<UserError>>> {
     let refused = |code| Ok(Err(vec![UserError::new(code, &["occasionId"])]));
     let organisation = viewer.signed_in()?.organisation;
     let query = training_occasion::Entity::find_by_id(input.occasion_id);
@@ -140,7 +177,8 @@ async fn enter(viewer: &Viewer, input: &SignUpInput) -> Result<Result<Vec<SignUp
             Earlier::None => {}
             Earlier::Same(result) => return Ok(Ok(ids_of(&result))),
             Earlier::Other => {
-                let error = UserError::new(UserErrorCode::IdempotencyKeyReused, &["idempotencyKey"]);
+                let error =
+                    UserError::new(UserErrorCode::IdempotencyKeyReused, &["idempotencyKey"]);
                 return Ok(Err(vec![error]));
             }
         }
@@ -167,8 +205,13 @@ async fn enter(viewer: &Viewer, input: &SignUpInput) -> Result<Result<Vec<SignUp
     }
     let promoted = book.promoted();
     book.close().await?;
-    let subjects = people.iter().zip(&ids).map(|(person, id)| (*person, Some(id.to_string())));
-    viewer.audit(AuditAction::SignUp, subjects.collect()).await?;
+    let subjects = people
+        .iter()
+        .zip(&ids)
+        .map(|(person, id)| (*person, Some(id.to_string())));
+    viewer
+        .audit(AuditAction::SignUp, subjects.collect())
+        .await?;
     viewer.audit(AuditAction::Promote, promoted).await?;
     if let Some(key) = &input.idempotency_key {
         let result: Vec<String> = ids.iter().map(ToString::to_string).collect();
@@ -177,7 +220,12 @@ async fn enter(viewer: &Viewer, input: &SignUpInput) -> Result<Result<Vec<SignUp
     Ok(Ok(ids))
 }
 
-fn push_for(errors: &mut Vec<UserError>, people: &[PersonId], person: PersonId, code: UserErrorCode) {
+fn push_for(
+    errors: &mut Vec<UserError>,
+    people: &[PersonId],
+    person: PersonId,
+    code: UserErrorCode,
+) {
     if let Some(index) = people.iter().position(|somebody| *somebody == person) {
         errors.push(UserError::at(code, "participants", index, "personId"));
     }
@@ -218,7 +266,12 @@ async fn check_people(
         let fits = participant(viewer, training, member.staff_category)
             .is_some_and(|somebody| audience::fits(&audiences, &somebody));
         if !fits {
-            push_for(&mut errors, people, *person, UserErrorCode::TargetAudienceMismatch);
+            push_for(
+                &mut errors,
+                people,
+                *person,
+                UserErrorCode::TargetAudienceMismatch,
+            );
         }
     }
     Ok(errors)
@@ -232,8 +285,12 @@ async fn check_overlaps(
     errors: &mut Vec<UserError>,
 ) -> Result<()> {
     let query = time_block::Entity::find().filter(time_block::Column::OccasionId.eq(occasion));
-    let blocks: Vec<TimeBlock> =
-        viewer.all(query).await?.into_iter().map(|row| (row.starts_at, row.ends_at)).collect();
+    let blocks: Vec<TimeBlock> = viewer
+        .all(query)
+        .await?
+        .into_iter()
+        .map(|row| (row.starts_at, row.ends_at))
+        .collect();
     let busy = viewer.busy_times(occasion, people).await?;
     for person in people {
         if busy.get(person).is_some_and(|busy| overlaps(&blocks, busy)) {
@@ -259,5 +316,7 @@ fn fingerprint(input: &SignUpInput) -> String {
 }
 
 fn ids_of(kept: &str) -> Vec<SignUpId> {
-    kept.split_whitespace().filter_map(|id| id.parse().ok()).collect()
+    kept.split_whitespace()
+        .filter_map(|id| id.parse().ok())
+        .collect()
 }

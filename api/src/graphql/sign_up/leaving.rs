@@ -50,9 +50,15 @@ impl WithdrawMutation {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
-        let outcome = viewer.transaction(|viewer| async move { leave(&viewer, input.sign_up_id).await }).await?;
+        let outcome = viewer
+            .transaction(|viewer| async move { leave(&viewer, input.sign_up_id).await })
+            .await?;
         if let Err(error) = outcome {
-            return Ok(WithdrawPayload { sign_up: None, occasion: None, user_errors: vec![error] });
+            return Ok(WithdrawPayload {
+                sign_up: None,
+                occasion: None,
+                user_errors: vec![error],
+            });
         }
         let sign_up = loaders(ctx).load_one(SignUpById(input.sign_up_id)).await?;
         let occasion = match &sign_up {
@@ -87,12 +93,23 @@ async fn leave(viewer: &Viewer, id: SignUpId) -> Result<Result<(), UserError>> {
     if has_begun(viewer, book.occasion()) {
         return refused(UserErrorCode::OccasionPast);
     }
-    let own = viewer.acting().is_some_and(|acting| acting.organisation == row.organisation_id);
-    let cause = if own { MovementCause::Withdrawal } else { MovementCause::Removal };
+    let own = viewer
+        .acting()
+        .is_some_and(|acting| acting.organisation == row.organisation_id);
+    let cause = if own {
+        MovementCause::Withdrawal
+    } else {
+        MovementCause::Removal
+    };
     book.give_back(&row, cause)?;
     let promoted = book.promoted();
     book.close().await?;
-    viewer.audit(AuditAction::Withdraw, vec![(row.person_id, Some(row.id.to_string()))]).await?;
+    viewer
+        .audit(
+            AuditAction::Withdraw,
+            vec![(row.person_id, Some(row.id.to_string()))],
+        )
+        .await?;
     viewer.audit(AuditAction::Promote, promoted).await?;
     Ok(Ok(()))
 }

@@ -100,14 +100,22 @@ fn having(statement: SelectStatement) -> Condition {
 
 fn occasions(condition: Condition) -> Condition {
     let scheduled = condition.add(training_occasion::Column::Status.eq(OccasionStatus::Scheduled));
-    having(select::<training_occasion::Entity>(training_occasion::Column::TrainingId, scheduled))
+    having(select::<training_occasion::Entity>(
+        training_occasion::Column::TrainingId,
+        scheduled,
+    ))
 }
 
 impl PeriodInput {
     fn condition(&self) -> Condition {
         use training_occasion::Column as O;
-        let begins = self.from.map(|from| O::EndsAt.gt(start_of_day(from.first_day())));
-        let ends = self.to.and_then(|to| to.last_day().succ_opt()).map(|day| O::StartsAt.lt(start_of_day(day)));
+        let begins = self
+            .from
+            .map(|from| O::EndsAt.gt(start_of_day(from.first_day())));
+        let ends = self
+            .to
+            .and_then(|to| to.last_day().succ_opt())
+            .map(|day| O::StartsAt.lt(start_of_day(day)));
         occasions(Condition::all().add_option(begins).add_option(ends))
     }
 }
@@ -128,16 +136,27 @@ impl TrainingFilter {
             .add_option(self.county.map(|county| T::CountyCode.eq(county)))
             .add_option(self.formats.map(|formats| T::Format.is_in(formats)))
             .add_option(self.statuses.map(|statuses| T::Status.is_in(statuses)))
-            .add_option(self.programme_id.map(|programme| T::ProgrammeId.eq(programme)))
+            .add_option(
+                self.programme_id
+                    .map(|programme| T::ProgrammeId.eq(programme)),
+            )
             .add_option(text)
             .add_option(self.organiser_id.map(given_by))
             .add_option(self.subject_areas.map(|areas| {
-                let wanted = Condition::all().add(training_subject::Column::SubjectArea.is_in(areas));
-                having(select::<training_subject::Entity>(training_subject::Column::TrainingId, wanted))
+                let wanted =
+                    Condition::all().add(training_subject::Column::SubjectArea.is_in(areas));
+                having(select::<training_subject::Entity>(
+                    training_subject::Column::TrainingId,
+                    wanted,
+                ))
             }))
             .add_option(self.target_audiences.map(|audiences| {
-                let wanted = Condition::all().add(training_audience::Column::Audience.is_in(audiences));
-                having(select::<training_audience::Entity>(training_audience::Column::TrainingId, wanted))
+                let wanted =
+                    Condition::all().add(training_audience::Column::Audience.is_in(audiences));
+                having(select::<training_audience::Entity>(
+                    training_audience::Column::TrainingId,
+                    wanted,
+                ))
             }))
             .add_option(self.joint.map(joint))
             .add_option(self.period.map(|period| period.condition()))
@@ -147,7 +166,10 @@ impl TrainingFilter {
 
 fn given_by(organisation: OrganisationId) -> Condition {
     let wanted = Condition::all().add(training_organiser::Column::OrganisationId.eq(organisation));
-    having(select::<training_organiser::Entity>(training_organiser::Column::TrainingId, wanted))
+    having(select::<training_organiser::Entity>(
+        training_organiser::Column::TrainingId,
+        wanted,
+    ))
 }
 
 fn joint(joint: bool) -> Condition {
@@ -156,17 +178,26 @@ fn joint(joint: bool) -> Condition {
         .column((training_organiser::Entity, G::TrainingId))
         .from(training_organiser::Entity)
         .group_by_col((training_organiser::Entity, G::TrainingId))
-        .and_having(Expr::col((training_organiser::Entity, G::OrganisationId)).count().gt(1))
+        .and_having(
+            Expr::col((training_organiser::Entity, G::OrganisationId))
+                .count()
+                .gt(1),
+        )
         .to_owned();
-    if joint { having(several) } else { having(several).not() }
+    if joint {
+        having(several)
+    } else {
+        having(several).not()
+    }
 }
 
 fn with_free_seats(free: bool, now: DateTime<Utc>) -> Condition {
     use training_occasion::Column as O;
     let condition = occasions(
-        Condition::all()
-            .add(O::StartsAt.gt(now))
-            .add(Expr::col((training_occasion::Entity, O::Taken)).lt(Expr::col((training_occasion::Entity, O::Capacity)))),
+        Condition::all().add(O::StartsAt.gt(now)).add(
+            Expr::col((training_occasion::Entity, O::Taken))
+                .lt(Expr::col((training_occasion::Entity, O::Capacity))),
+        ),
     );
     if free { condition } else { condition.not() }
 }
@@ -177,7 +208,10 @@ fn next_occasion(now: DateTime<Utc>) -> Expr {
     let next = Query::select()
         .expr(Expr::col((training_occasion::Entity, O::StartsAt)).min())
         .from(training_occasion::Entity)
-        .and_where(Expr::col((training_occasion::Entity, O::TrainingId)).equals((training::Entity, training::Column::Id)))
+        .and_where(
+            Expr::col((training_occasion::Entity, O::TrainingId))
+                .equals((training::Entity, training::Column::Id)),
+        )
         .and_where(O::Status.eq(OccasionStatus::Scheduled))
         .and_where(O::StartsAt.gt(now))
         .to_owned();
@@ -201,7 +235,13 @@ fn ordering(order: Option<TrainingOrder>, now: DateTime<Utc>) -> Ordering<traini
             KeyKind::Instant,
         ),
     };
-    Ordering { name, key, kind, id: T::Id, descending: direction == OrderDirection::Desc }
+    Ordering {
+        name,
+        key,
+        kind,
+        id: T::Id,
+        descending: direction == OrderDirection::Desc,
+    }
 }
 
 fn catalogue(viewer: &Viewer, filter: Option<TrainingFilter>) -> Select<training::Entity> {
@@ -216,12 +256,19 @@ pub struct TrainingQuery;
 impl TrainingQuery {
     /// The joint catalogue: the trainings that you may see.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, a filter and an order")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection, a filter and an order"
+    )]
     async fn trainings(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which trainings; all, if nothing is said.")] filter: Option<TrainingFilter>,
-        #[graphql(desc = "How they are sorted; by title, if nothing is said.")] order_by: Option<TrainingOrder>,
+        #[graphql(desc = "Which trainings; all, if nothing is said.")] filter: Option<
+            TrainingFilter,
+        >,
+        #[graphql(desc = "How they are sorted; by title, if nothing is said.")] order_by: Option<
+            TrainingOrder,
+        >,
         #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
@@ -229,7 +276,12 @@ impl TrainingQuery {
     ) -> Result<Nodes<Training>> {
         let viewer = viewer(ctx);
         let order = ordering(order_by, viewer.now());
-        let arguments = PageArguments { first, after, last, before };
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
         connect(ctx, catalogue(viewer, filter), &order, &arguments, Training).await
     }
 

@@ -16,7 +16,8 @@ use entity::{
     kind::{Role, SharingLevel, SubjectArea, TargetAudience, TrainingFormat, TrainingStatus},
     organisation,
     search_text::{fold, swedish_sort_key},
-    training, training_audience, training_organiser, training_programme, training_share, training_subject,
+    training, training_audience, training_organiser, training_programme, training_share,
+    training_subject,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, Unchanged};
 use std::collections::BTreeSet;
@@ -107,9 +108,15 @@ impl TrainingPayload {
         match outcome {
             Ok(id) => {
                 let row = loaders(ctx).load_one(TrainingById(id)).await?;
-                Ok(Self { training: row.map(Training), user_errors: Vec::new() })
+                Ok(Self {
+                    training: row.map(Training),
+                    user_errors: Vec::new(),
+                })
             }
-            Err(user_errors) => Ok(Self { training: None, user_errors }),
+            Err(user_errors) => Ok(Self {
+                training: None,
+                user_errors,
+            }),
         }
     }
 }
@@ -122,7 +129,10 @@ pub(super) async fn editable(
     match viewer.edit(training::Entity::find_by_id(id)).await? {
         Access::Granted(permitted) => Ok(Ok(permitted)),
         Access::Refused => Err(Error::Forbidden),
-        Access::Missing => Ok(Err(vec![UserError::new(UserErrorCode::NotFound, &["trainingId"])])),
+        Access::Missing => Ok(Err(vec![UserError::new(
+            UserErrorCode::NotFound,
+            &["trainingId"],
+        )])),
     }
 }
 
@@ -135,7 +145,11 @@ impl TrainingMutation {
     /// Makes a training as a draft that your organisation gives, alone or with others. For coordinators;
     /// `FORBIDDEN` for others. User errors: `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`, `NOT_FOUND` for an
     /// organisation or a programme.
-    async fn create_training(&self, ctx: &Context<'_>, input: CreateTrainingInput) -> Result<TrainingPayload> {
+    async fn create_training(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateTrainingInput,
+    ) -> Result<TrainingPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         let own = viewer.signed_in()?.organisation;
@@ -146,17 +160,25 @@ impl TrainingMutation {
         if !errors.is_empty() {
             return TrainingPayload::of(ctx, Err(errors)).await;
         }
-        let id = viewer.transaction(|viewer| async move { create(&viewer, own, input).await }).await?;
+        let id = viewer
+            .transaction(|viewer| async move { create(&viewer, own, input).await })
+            .await?;
         TrainingPayload::of(ctx, Ok(id)).await
     }
 
     /// Changes a training. For coordinators of its organisers; `FORBIDDEN` for others who see it. User errors:
     /// `NOT_FOUND`, `CONFLICT`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
-    async fn update_training(&self, ctx: &Context<'_>, input: UpdateTrainingInput) -> Result<TrainingPayload> {
+    async fn update_training(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateTrainingInput,
+    ) -> Result<TrainingPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
-        let outcome = viewer.transaction(|viewer| async move { update(&viewer, input).await }).await?;
+        let outcome = viewer
+            .transaction(|viewer| async move { update(&viewer, input).await })
+            .await?;
         TrainingPayload::of(ctx, outcome).await
     }
 }
@@ -185,7 +207,9 @@ fn check_texts(
 /// An address that a person can follow and that runs nothing.
 pub(in crate::graphql) fn check_url(url: &str, field: &[&str], errors: &mut Vec<UserError>) {
     check_text(Checked::Remark, url, field, errors);
-    if !(url.starts_with("https://") || url.starts_with("http://")) || url.chars().any(char::is_whitespace) {
+    if !(url.starts_with("https://") || url.starts_with("http://"))
+        || url.chars().any(char::is_whitespace)
+    {
         errors.push(UserError::new(UserErrorCode::InvalidValue, field));
     }
 }
@@ -196,11 +220,18 @@ fn check_sharing(sharing: SharingLevel, county: bool, shares: bool, errors: &mut
         errors.push(UserError::new(UserErrorCode::InvalidValue, &["county"]));
     }
     if sharing == SharingLevel::Selected && !shares {
-        errors.push(UserError::new(UserErrorCode::InvalidValue, &["sharedWithIds"]));
+        errors.push(UserError::new(
+            UserErrorCode::InvalidValue,
+            &["sharedWithIds"],
+        ));
     }
 }
 
-async fn check_county(viewer: &Viewer, county: Option<&str>, errors: &mut Vec<UserError>) -> Result<()> {
+async fn check_county(
+    viewer: &Viewer,
+    county: Option<&str>,
+    errors: &mut Vec<UserError>,
+) -> Result<()> {
     if let Some(code) = county {
         let known = viewer.one(entity::county::Entity::find_by_id(code)).await?;
         if known.is_none() {
@@ -220,10 +251,15 @@ async fn check_organisations(
         errors.push(UserError::new(UserErrorCode::InvalidValue, &[field]));
         return Ok(());
     }
-    let known = viewer.among::<organisation::Entity, _>(organisation::Column::Id, ids.iter().copied()).await?;
+    let known = viewer
+        .among::<organisation::Entity, _>(organisation::Column::Id, ids.iter().copied())
+        .await?;
     for (index, id) in ids.iter().enumerate() {
         if known.iter().all(|row| row.id != *id) {
-            errors.push(UserError::new(UserErrorCode::NotFound, &[field, &index.to_string()]));
+            errors.push(UserError::new(
+                UserErrorCode::NotFound,
+                &[field, &index.to_string()],
+            ));
         }
     }
     Ok(())
@@ -242,15 +278,29 @@ async fn check_new(
         input.url.as_deref(),
         &mut errors,
     );
-    check_sharing(input.sharing, input.county.is_some(), !input.shared_with_ids.is_empty(), &mut errors);
+    check_sharing(
+        input.sharing,
+        input.county.is_some(),
+        !input.shared_with_ids.is_empty(),
+        &mut errors,
+    );
     check_county(viewer, input.county.as_deref(), &mut errors).await?;
-    check_organisations(viewer, &input.co_organiser_ids, "coOrganiserIds", &mut errors).await?;
+    check_organisations(
+        viewer,
+        &input.co_organiser_ids,
+        "coOrganiserIds",
+        &mut errors,
+    )
+    .await?;
     check_organisations(viewer, &input.shared_with_ids, "sharedWithIds", &mut errors).await?;
     if let Some(accountable) = input.accountable_organiser_id
         && accountable != own
         && !input.co_organiser_ids.contains(&accountable)
     {
-        errors.push(UserError::new(UserErrorCode::InvalidValue, &["accountableOrganiserId"]));
+        errors.push(UserError::new(
+            UserErrorCode::InvalidValue,
+            &["accountableOrganiserId"],
+        ));
     }
     if let Some(programme) = input.programme_id {
         let query = training_programme::Entity::find_by_id(programme);
@@ -261,7 +311,11 @@ async fn check_new(
     Ok(errors)
 }
 
-async fn create(viewer: &Viewer, own: OrganisationId, input: &CreateTrainingInput) -> Result<TrainingId> {
+async fn create(
+    viewer: &Viewer,
+    own: OrganisationId,
+    input: &CreateTrainingInput,
+) -> Result<TrainingId> {
     let accountable = input.accountable_organiser_id.unwrap_or(own);
     let title = input.title.trim().to_owned();
     let made = viewer
@@ -286,14 +340,25 @@ async fn create(viewer: &Viewer, own: OrganisationId, input: &CreateTrainingInpu
             version: Set(1),
         })
         .await?;
-    let organisers: BTreeSet<_> = input.co_organiser_ids.iter().copied().chain([own]).collect();
-    let organisers = organisers.into_iter().map(|organisation| training_organiser::ActiveModel {
-        training_id: Set(made.id),
-        organisation_id: Set(organisation),
-        confirmed_at: Set((organisation == own).then(|| viewer.now())),
-        sees_participants: Set(organisation == accountable || input.co_organisers_see_participants),
-    });
-    viewer.add_parts::<training_organiser::Entity>(&made, organisers.collect()).await?;
+    let organisers: BTreeSet<_> = input
+        .co_organiser_ids
+        .iter()
+        .copied()
+        .chain([own])
+        .collect();
+    let organisers = organisers
+        .into_iter()
+        .map(|organisation| training_organiser::ActiveModel {
+            training_id: Set(made.id),
+            organisation_id: Set(organisation),
+            confirmed_at: Set((organisation == own).then(|| viewer.now())),
+            sees_participants: Set(
+                organisation == accountable || input.co_organisers_see_participants
+            ),
+        });
+    viewer
+        .add_parts::<training_organiser::Entity>(&made, organisers.collect())
+        .await?;
     replace_lists(
         viewer,
         &made,
@@ -324,7 +389,9 @@ async fn replace_lists(
                 rows.push(row);
             }
         }
-        viewer.replace_parts::<training_subject::Entity>(whole, rows).await?;
+        viewer
+            .replace_parts::<training_subject::Entity>(whole, rows)
+            .await?;
     }
     if let Some(audiences) = audiences {
         let mut rows: Vec<training_audience::ActiveModel> = Vec::new();
@@ -337,15 +404,21 @@ async fn replace_lists(
                 rows.push(row);
             }
         }
-        viewer.replace_parts::<training_audience::Entity>(whole, rows).await?;
+        viewer
+            .replace_parts::<training_audience::Entity>(whole, rows)
+            .await?;
     }
     if let Some(shares) = shares {
         let organisations: BTreeSet<_> = shares.iter().copied().collect();
-        let rows = organisations.into_iter().map(|organisation| training_share::ActiveModel {
-            training_id: training_id.clone(),
-            organisation_id: Set(organisation),
-        });
-        viewer.replace_parts::<training_share::Entity>(whole, rows.collect()).await?;
+        let rows = organisations
+            .into_iter()
+            .map(|organisation| training_share::ActiveModel {
+                training_id: training_id.clone(),
+                organisation_id: Set(organisation),
+            });
+        viewer
+            .replace_parts::<training_share::Entity>(whole, rows.collect())
+            .await?;
     }
     Ok(())
 }
@@ -359,14 +432,27 @@ async fn update(
         Err(errors) => return Ok(Err(errors)),
     };
     if permitted.version != input.expected_version {
-        return Ok(Err(vec![UserError::new(UserErrorCode::Conflict, &["expectedVersion"])]));
+        return Ok(Err(vec![UserError::new(
+            UserErrorCode::Conflict,
+            &["expectedVersion"],
+        )]));
     }
     let errors = check_changes(viewer, &permitted, input).await?;
     if !errors.is_empty() {
         return Ok(Err(errors));
     }
-    let title = input.title.as_deref().unwrap_or(&permitted.title).trim().to_owned();
-    let description = input.description.as_deref().unwrap_or(&permitted.description).trim().to_owned();
+    let title = input
+        .title
+        .as_deref()
+        .unwrap_or(&permitted.title)
+        .trim()
+        .to_owned();
+    let description = input
+        .description
+        .as_deref()
+        .unwrap_or(&permitted.description)
+        .trim()
+        .to_owned();
     let mut change = training::ActiveModel {
         id: Unchanged(permitted.id),
         search_text: Set(fold(&format!("{title} {description}"))),
@@ -391,7 +477,9 @@ async fn update(
         }
     }
     if viewer.update(change).await?.is_none() {
-        return Err(Error::internal("a training that was locked could not be changed"));
+        return Err(Error::internal(
+            "a training that was locked could not be changed",
+        ));
     }
     replace_lists(
         viewer,
@@ -425,12 +513,18 @@ async fn check_changes(
     let has_shares = match &input.shared_with_ids {
         Some(ids) => !ids.is_empty(),
         None => {
-            let query = training_share::Entity::find().filter(training_share::Column::TrainingId.eq(row.id));
+            let query = training_share::Entity::find()
+                .filter(training_share::Column::TrainingId.eq(row.id));
             viewer.count(query).await? > 0
         }
     };
     check_sharing(sharing, has_county, has_shares, &mut errors);
-    check_county(viewer, input.county.value().map(String::as_str), &mut errors).await?;
+    check_county(
+        viewer,
+        input.county.value().map(String::as_str),
+        &mut errors,
+    )
+    .await?;
     if let Some(ids) = &input.shared_with_ids {
         check_organisations(viewer, ids, "sharedWithIds", &mut errors).await?;
     }

@@ -10,11 +10,7 @@ use crate::{
     viewer::{Permitted, Viewer},
 };
 use async_graphql::{Context, InputObject, Object};
-use entity::{
-    id::TrainingId,
-    kind::TrainingStatus,
-    training, training_organiser,
-};
+use entity::{id::TrainingId, kind::TrainingStatus, training, training_organiser};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set, Unchanged};
 
 /// The training that your organisation takes part in giving.
@@ -80,7 +76,11 @@ impl LifecycleMutation {
     /// Publishes a draft as far as it is shared, when every organiser has confirmed. For coordinators of its
     /// organisers; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `INVALID_STATUS`,
     /// `ORGANISERS_NOT_CONFIRMED`.
-    async fn publish_training(&self, ctx: &Context<'_>, input: PublishTrainingInput) -> Result<TrainingPayload> {
+    async fn publish_training(
+        &self,
+        ctx: &Context<'_>,
+        input: PublishTrainingInput,
+    ) -> Result<TrainingPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
@@ -103,7 +103,11 @@ impl LifecycleMutation {
     /// Archives a published training: it stays readable, and nobody can be signed up any more. For
     /// coordinators of its organisers; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`,
     /// `INVALID_STATUS`.
-    async fn archive_training(&self, ctx: &Context<'_>, input: ArchiveTrainingInput) -> Result<TrainingPayload> {
+    async fn archive_training(
+        &self,
+        ctx: &Context<'_>,
+        input: ArchiveTrainingInput,
+    ) -> Result<TrainingPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
@@ -115,7 +119,10 @@ impl LifecycleMutation {
                     Err(errors) => return Ok(Err(errors)),
                 };
                 if permitted.status != TrainingStatus::Published {
-                    return Ok(Err(vec![UserError::new(UserErrorCode::InvalidStatus, &["trainingId"])]));
+                    return Ok(Err(vec![UserError::new(
+                        UserErrorCode::InvalidStatus,
+                        &["trainingId"],
+                    )]));
                 }
                 move_to(viewer, &permitted, TrainingStatus::Archived).await
             })
@@ -126,13 +133,19 @@ impl LifecycleMutation {
 
 async fn refuse_to_publish(viewer: &Viewer, row: &training::Model) -> Result<Option<UserError>> {
     if row.status != TrainingStatus::Draft {
-        return Ok(Some(UserError::new(UserErrorCode::InvalidStatus, &["trainingId"])));
+        return Ok(Some(UserError::new(
+            UserErrorCode::InvalidStatus,
+            &["trainingId"],
+        )));
     }
     let unconfirmed = training_organiser::Entity::find()
         .filter(training_organiser::Column::TrainingId.eq(row.id))
         .filter(training_organiser::Column::ConfirmedAt.is_null());
     if viewer.count(unconfirmed).await? > 0 {
-        return Ok(Some(UserError::new(UserErrorCode::OrganisersNotConfirmed, &["trainingId"])));
+        return Ok(Some(UserError::new(
+            UserErrorCode::OrganisersNotConfirmed,
+            &["trainingId"],
+        )));
     }
     Ok(None)
 }
@@ -153,7 +166,9 @@ async fn move_to(
         change.published_at = Set(Some(viewer.now()));
     }
     let Some(row) = viewer.update(change).await? else {
-        return Err(Error::internal("a training that was locked could not be changed"));
+        return Err(Error::internal(
+            "a training that was locked could not be changed",
+        ));
     };
     Ok(Ok(row.id))
 }

@@ -7,8 +7,7 @@ use entity::{
     person, sign_up, time_block,
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::LockType,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
 use std::collections::HashMap;
 
@@ -48,8 +47,12 @@ impl Viewer {
             .await?;
         let mut busy: HashMap<PersonId, Vec<TimeBlock>> = HashMap::new();
         for place in places {
-            let own = blocks.iter().filter(|block| block.occasion_id == place.occasion_id);
-            busy.entry(place.person_id).or_default().extend(own.map(|block| (block.starts_at, block.ends_at)));
+            let own = blocks
+                .iter()
+                .filter(|block| block.occasion_id == place.occasion_id);
+            busy.entry(place.person_id)
+                .or_default()
+                .extend(own.map(|block| (block.starts_at, block.ends_at)));
         }
         Ok(busy)
     }

@@ -1,10 +1,6 @@
 //! What a viewer may know of the seats of many occasions at once, without the rows behind it.
 
-use crate::{
-    error::Result,
-    policy::where_visible,
-    viewer::Viewer,
-};
+use crate::{error::Result, policy::where_visible, viewer::Viewer};
 use entity::{
     id::{OccasionId, SignUpId},
     kind::{Role, SignUpStatus},
@@ -31,7 +27,10 @@ impl Standing {
     pub fn free(self, occasion: &training_occasion::Model) -> i32 {
         let left = i64::from(occasion.capacity) - i64::from(occasion.taken) - self.kept_for_others;
         let left = i32::try_from(left).unwrap_or(0);
-        left.clamp(0, self.left_of_maximum.unwrap_or(i32::MAX).clamp(0, i32::MAX))
+        left.clamp(
+            0,
+            self.left_of_maximum.unwrap_or(i32::MAX).clamp(0, i32::MAX),
+        )
     }
 }
 
@@ -50,7 +49,10 @@ struct Place {
 
 impl Viewer {
     /// How the viewer's organisation stands at each of the occasions; those without any quota are absent.
-    pub async fn standings(&self, occasions: &[OccasionId]) -> Result<HashMap<OccasionId, Standing>> {
+    pub async fn standings(
+        &self,
+        occasions: &[OccasionId],
+    ) -> Result<HashMap<OccasionId, Standing>> {
         use seat_quota::Column as Q;
         let Some(organisation) = self.organisation(Role::Member) else {
             return Ok(HashMap::new());
@@ -86,7 +88,10 @@ impl Viewer {
             .into_model::<Row>()
             .all(&self.db.reader())
             .await?;
-        Ok(rows.into_iter().map(|row| (row.occasion_id, row.standing)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.occasion_id, row.standing))
+            .collect())
     }
 
     /// The place in line of each of the sign-ups that waits and that the viewer may see: 1 is first.
@@ -97,11 +102,11 @@ impl Viewer {
         let position = Query::select()
             .expr(Expr::col((ahead.clone(), S::Id)).count())
             .from_as(sign_up::Entity, ahead.clone())
-            .and_where(Expr::col((ahead.clone(), S::OccasionId)).equals((sign_up::Entity, S::OccasionId)))
-            .and_where(Expr::col((ahead.clone(), S::Status)).eq(SignUpStatus::Waitlisted))
             .and_where(
-                Expr::col((ahead, S::Number)).lte(Expr::col((sign_up::Entity, S::Number))),
+                Expr::col((ahead.clone(), S::OccasionId)).equals((sign_up::Entity, S::OccasionId)),
             )
+            .and_where(Expr::col((ahead.clone(), S::Status)).eq(SignUpStatus::Waitlisted))
+            .and_where(Expr::col((ahead, S::Number)).lte(Expr::col((sign_up::Entity, S::Number))))
             .to_owned();
         let places = sign_up::Entity::find()
             .select_only()
@@ -113,6 +118,9 @@ impl Viewer {
             .into_model::<Place>()
             .all(&self.db.reader())
             .await?;
-        Ok(places.into_iter().map(|place| (place.id, place.position)).collect())
+        Ok(places
+            .into_iter()
+            .map(|place| (place.id, place.position))
+            .collect())
     }
 }
