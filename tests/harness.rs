@@ -25,7 +25,6 @@ use api::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::DatabaseConnection;
-use serde_json::{Value, json};
 use std::{net::SocketAddr, path::PathBuf, sync::LazyLock};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -233,20 +232,13 @@ impl Drop for Server {
     }
 }
 
-/// Variables of a request.
-#[must_use]
-pub fn none() -> Value {
-    json!({})
-}
-
-/// Makes of one test two: on SQLite and on PostgreSQL.
+/// Makes of one test two: on `SQLite` and on `PostgreSQL`.
 ///
 /// The body is an `async fn` that takes the backend; a failure names the database that it failed on.
 macro_rules! on_both_databases {
     ($(#[$meta:meta])* async fn $name:ident($backend:ident: Backend) $body:block) => {
         $(#[$meta])*
         mod $name {
-            #[allow(unused_imports, reason = "what a test uses of its file differs from test to test")]
             use super::*;
 
             async fn run($backend: $crate::harness::Backend) $body

@@ -14,7 +14,11 @@ use crate::{
 };
 use axum::Router;
 use clap::{Parser, Subcommand};
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 use tokio::net::TcpListener;
 
 /// Samverkan: what a county's partners do together for children's rights, as a GraphQL federation API.
@@ -60,7 +64,7 @@ enum Command {
     },
     /// Compares the seats' counters with the ledger and prints what differs; the exit status tells.
     Check {
-        /// The configuration file (TOML); without it and without SAMVERKAN_DATABASE_URL, the demonstration's.
+        /// The configuration file (TOML); without it and without `SAMVERKAN_DATABASE_URL`, the demonstration's.
         #[arg(long)]
         config: Option<PathBuf>,
     },
@@ -94,7 +98,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Fault> {
         None => demonstrate(&arguments.data).await?,
         Some(Command::Serve { config }) => serve_production(config).await?,
         Some(Command::Migrate { config }) => {
-            let config = configuration(config)?;
+            let config = configuration(config.as_deref())?;
             let applied = migrate(&config.database)
                 .await
                 .map_err(|error| Fault::of_database("the database cannot be migrated", &error))?;
@@ -117,8 +121,8 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Fault> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn configuration(file: Option<PathBuf>) -> Result<Config, Fault> {
-    Config::from_process(file.as_deref()).map_err(|mistakes| Fault::new(mistakes.to_string()))
+fn configuration(file: Option<&Path>) -> Result<Config, Fault> {
+    Config::from_process(file).map_err(|mistakes| Fault::new(mistakes.to_string()))
 }
 
 fn start_log(format: LogFormat) -> Result<(), Fault> {
@@ -133,7 +137,7 @@ fn start_log(format: LogFormat) -> Result<(), Fault> {
 }
 
 async fn serve_production(file: Option<PathBuf>) -> Result<(), Fault> {
-    let config = configuration(file)?;
+    let config = configuration(file.as_deref())?;
     start_log(config.log)?;
     let listener = listen(config.listen).await?;
     tracing::info!(address = %config.listen, "serving");
@@ -176,7 +180,7 @@ fn demo_listen() -> Result<std::net::SocketAddr, Fault> {
     Ok(address)
 }
 
-async fn demonstrate(data: &std::path::Path) -> Result<(), Fault> {
+async fn demonstrate(data: &Path) -> Result<(), Fault> {
     let address = demo_listen()?;
     start_log(LogFormat::Text)?;
     // The port first: nothing is written when it cannot be had.
@@ -189,12 +193,12 @@ async fn demonstrate(data: &std::path::Path) -> Result<(), Fault> {
     serve(server, listener, stop_signal()).await
 }
 
-async fn check(file: Option<PathBuf>, data: &std::path::Path) -> Result<ExitCode, Fault> {
+async fn check(file: Option<PathBuf>, data: &Path) -> Result<ExitCode, Fault> {
     let configured = file.is_some()
         || std::env::var_os("SAMVERKAN_CONFIG").is_some()
         || std::env::var_os("SAMVERKAN_DATABASE_URL").is_some();
     let database = if configured {
-        configuration(file)?.database
+        configuration(file.as_deref())?.database
     } else {
         Config::demonstration(data, DEFAULT_PORT).database
     };

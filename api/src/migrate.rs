@@ -15,10 +15,10 @@ use sea_orm::{
 };
 use std::{fs::File, path::PathBuf, time::Duration};
 
-/// Names the lock among PostgreSQL's advisory locks.
+/// Names the lock among `PostgreSQL`'s advisory locks.
 const LOCK: i64 = 0x5361_6d76_6572_6b61;
 /// For how long another process may hold the lock.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Applies every migration that has not been applied, under a lock. Returns how many there were.
 pub async fn migrate(config: &config::Database) -> Result<usize, Error> {
@@ -105,7 +105,7 @@ async fn try_advisory_lock(database: &DatabaseConnection) -> Result<bool, DbErr>
     row.map_or(Ok(false), |row| row.try_get("", "taken"))
 }
 
-/// The file beside a SQLite database that stands for the lock; none for PostgreSQL.
+/// The file beside a `SQLite` database that stands for the lock; none for `PostgreSQL`.
 fn sqlite_lock_file(config: &config::Database) -> Option<PathBuf> {
     let path = config.url.expose().strip_prefix("sqlite:")?;
     let path = path.trim_start_matches("//").split('?').next()?;

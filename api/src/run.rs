@@ -130,10 +130,10 @@ pub async fn serve(
         shutdown_time: config.http.shutdown_timeout,
         ..Connections::default()
     };
-    let served = http::serve_with(listener, router, connections, shutdown).await;
+    let outcome = http::serve_with(listener, router, connections, shutdown).await;
     jobs.abort();
     database.close().await;
-    served.map_err(|error| Fault::while_doing("the server stopped", &error))
+    outcome.map_err(|error| Fault::while_doing("the server stopped", &error))
 }
 
 fn protected_resource(config: &Config) -> ProtectedResource {

@@ -120,7 +120,7 @@ async fn make_postgresql_template() -> String {
     name
 }
 
-/// The PostgreSQL server of the tests, without the name of a database.
+/// The `PostgreSQL` server of the tests, without the name of a database.
 fn postgresql() -> String {
     std::env::var("SAMVERKAN_TEST_POSTGRESQL").expect(
         "SAMVERKAN_TEST_POSTGRESQL names no server; run `tests/run`, which starts one, or set it to \

@@ -69,10 +69,6 @@ impl AuditQuery {
     /// The audit log of your own organisation, latest first. For its administrators; `FORBIDDEN` for others,
     /// `UNAUTHENTICATED` without a token.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of a connection, and filters"
-    )]
     async fn audit_log(
         &self,
         ctx: &Context<'_>,

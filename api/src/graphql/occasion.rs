@@ -368,10 +368,6 @@ impl TrainingOccasion {
     /// its coordinators; all, for coordinators of the accountable organiser and of those organisers that have
     /// agreed to share the list.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of a connection, and a filter"
-    )]
     async fn sign_ups(
         &self,
         ctx: &Context<'_>,

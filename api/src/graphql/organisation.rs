@@ -37,7 +37,7 @@ load_one!(
 );
 load_one!(
     /// An organisation by its organisation number.
-    OrganisationByNumber(OrganisationNumber) => organisation.OrganisationNumber (|row| row.organisation_number.clone())
+    OrganisationByNumber(OrganisationNumber) => organisation.OrganisationNumber (|row| row.organisation_number)
 );
 load_one!(
     /// The organisation that a municipality is.
@@ -243,10 +243,6 @@ impl Organisation {
 
     /// Its units, in Swedish alphabetical order. Each names the unit above it, so that a tree can be built.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of a connection, and two filters"
-    )]
     async fn units(
         &self,
         ctx: &Context<'_>,
@@ -278,10 +274,6 @@ impl Organisation {
     /// and administrators of the organisation itself; null for everybody else. Reading names is written to
     /// the audit log.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of a connection, and a filter"
-    )]
     async fn members(
         &self,
         ctx: &Context<'_>,

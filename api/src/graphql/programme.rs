@@ -107,10 +107,6 @@ pub struct ProgrammeQuery;
 impl ProgrammeQuery {
     /// The training programmes that you may see, by number and title.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of a connection, and a filter"
-    )]
     async fn training_programmes(
         &self,
         ctx: &Context<'_>,

@@ -266,10 +266,6 @@ impl Training {
 
     /// When and where it is given, soonest first.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of a connection, and a filter"
-    )]
     async fn occasions(
         &self,
         ctx: &Context<'_>,

@@ -148,7 +148,6 @@ impl From<QuotaError> for UserError {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "a table of texts, one for each code")]
 const fn usual_text(code: UserErrorCode) -> Text {
     use UserErrorCode as C;
     let (swedish, english) = match code {

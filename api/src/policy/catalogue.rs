@@ -127,7 +127,7 @@ part_of_training!(training_participant_organisation);
 part_of_training!(reported_completion);
 part_of_training!(training_occasion);
 // With whom else something is shared is the organisers' own business.
-part_of_training!(training_share, |viewer| { Self::editable(viewer) });
+part_of_training!(training_share, |viewer| Self::editable(viewer));
 
 impl Policy for time_block::Entity {
     fn visible(viewer: &Viewer) -> Condition {

@@ -86,6 +86,7 @@ impl Viewer {
 
 impl SeatBook<'_> {
     /// The occasion as it stands, locked.
+    #[must_use]
     pub fn occasion(&self) -> &training_occasion::Model {
         &self.occasion
     }
@@ -145,6 +146,7 @@ impl SeatBook<'_> {
     }
 
     /// The sign-up as it has become since the book was opened.
+    #[must_use]
     pub fn current(&self, row: sign_up::Model) -> sign_up::Model {
         self.changed.get(&row.id).cloned().unwrap_or(row)
     }
@@ -206,6 +208,7 @@ impl SeatBook<'_> {
     }
 
     /// Who moved up from the line since the book was opened, for the audit log.
+    #[must_use]
     pub fn promoted(&self) -> Vec<(PersonId, Option<String>)> {
         self.changed
             .values()
@@ -381,6 +384,7 @@ impl SeatBook<'_> {
     }
 
     async fn write_quotas(&self) -> Result<()> {
+        use seat_quota::Column as Q;
         if self.seats.quotas.is_empty() {
             return Ok(());
         }
@@ -399,7 +403,6 @@ impl SeatBook<'_> {
                 })
             })
             .collect::<Result<Vec<_>>>()?;
-        use seat_quota::Column as Q;
         seat_quota::Entity::insert_many(rows)
             .on_conflict(
                 OnConflict::columns([Q::OccasionId, Q::OrganisationId])

@@ -79,10 +79,6 @@ impl OrganisationQuery {
 
     /// The directory of organisations, in Swedish alphabetical order. Public.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of a connection, and a filter"
-    )]
     async fn organisations(
         &self,
         ctx: &Context<'_>,

@@ -84,9 +84,10 @@ async fn leave(viewer: &Viewer, id: SignUpId) -> Result<Result<(), UserError>> {
         Access::Granted(row) => book.current(row.into_row()),
         Access::Missing => return refused(UserErrorCode::NotFound),
         Access::Refused => {
-            return match seen.ended_at.is_some() || ended_meanwhile(viewer, id).await? {
-                true => refused(UserErrorCode::SignUpEnded),
-                false => Err(Error::Forbidden),
+            return if seen.ended_at.is_some() || ended_meanwhile(viewer, id).await? {
+                refused(UserErrorCode::SignUpEnded)
+            } else {
+                Err(Error::Forbidden)
             };
         }
     };

@@ -256,10 +256,6 @@ pub struct TrainingQuery;
 impl TrainingQuery {
     /// The joint catalogue: the trainings that you may see.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of a connection, a filter and an order"
-    )]
     async fn trainings(
         &self,
         ctx: &Context<'_>,

@@ -510,13 +510,12 @@ async fn check_changes(
         county => county.value().is_some(),
     };
     let sharing = input.sharing.unwrap_or(row.sharing);
-    let has_shares = match &input.shared_with_ids {
-        Some(ids) => !ids.is_empty(),
-        None => {
-            let query = training_share::Entity::find()
-                .filter(training_share::Column::TrainingId.eq(row.id));
-            viewer.count(query).await? > 0
-        }
+    let has_shares = if let Some(ids) = &input.shared_with_ids {
+        !ids.is_empty()
+    } else {
+        let query =
+            training_share::Entity::find().filter(training_share::Column::TrainingId.eq(row.id));
+        viewer.count(query).await? > 0
     };
     check_sharing(sharing, has_county, has_shares, &mut errors);
     check_county(
