@@ -191,11 +191,20 @@ async fn enter(
         return refused(code);
     }
     let people: Vec<PersonId> = input.participants.iter().map(|row| row.person_id).collect();
-    let mut errors = check_people(viewer, &training, &people).await?;
-    for person in book.already_signed_up(&people).await? {
+    let mut errors = Vec::new();
+    // Only of colleagues is it said where they are signed up: nobody is probed by an id.
+    let colleagues = check_people(viewer, &training, &people, &mut errors).await?;
+    for person in book.already_signed_up(&colleagues).await? {
         push_for(&mut errors, &people, person, UserErrorCode::AlreadySignedUp);
     }
-    check_overlaps(viewer, seen.id, &people, &mut errors).await?;
+    for person in overlapping(viewer, seen.id, &colleagues).await? {
+        push_for(
+            &mut errors,
+            &people,
+            person,
+            UserErrorCode::OverlappingOccasion,
+        );
+    }
     if !errors.is_empty() {
         return Ok(Err(errors));
     }
@@ -231,12 +240,14 @@ fn push_for(
     }
 }
 
-/// Whether each is a member of the viewer's organisation now, and in the target audience.
+/// Whether each is a member of the viewer's organisation now, and in the target audience. Gives back those who
+/// are members.
 async fn check_people(
     viewer: &Viewer,
     training: &training::Model,
     people: &[PersonId],
-) -> Result<Vec<UserError>> {
+    errors: &mut Vec<UserError>,
+) -> Result<Vec<PersonId>> {
     use membership::Column as M;
     let organisation = viewer.signed_in()?.organisation;
     let query = membership::Entity::find()
@@ -256,34 +267,34 @@ async fn check_people(
         .into_iter()
         .map(|row| row.audience)
         .collect();
-    let mut errors = Vec::new();
+    let mut colleagues = Vec::new();
     for person in people {
         let Some(member) = members.get(person) else {
             // Nobody signs up for another organisation: its people do not exist here.
-            push_for(&mut errors, people, *person, UserErrorCode::NotFound);
+            push_for(errors, people, *person, UserErrorCode::NotFound);
             continue;
         };
+        colleagues.push(*person);
         let fits = participant(viewer, training, member.staff_category)
             .is_some_and(|somebody| audience::fits(&audiences, &somebody));
         if !fits {
             push_for(
-                &mut errors,
+                errors,
                 people,
                 *person,
                 UserErrorCode::TargetAudienceMismatch,
             );
         }
     }
-    Ok(errors)
+    Ok(colleagues)
 }
 
-/// Whether somebody has a confirmed place elsewhere at the same time.
-async fn check_overlaps(
+/// Who has a confirmed place elsewhere at the same time.
+async fn overlapping(
     viewer: &Viewer,
     occasion: OccasionId,
     people: &[PersonId],
-    errors: &mut Vec<UserError>,
-) -> Result<()> {
+) -> Result<Vec<PersonId>> {
     let query = time_block::Entity::find().filter(time_block::Column::OccasionId.eq(occasion));
     let blocks: Vec<TimeBlock> = viewer
         .all(query)
@@ -292,12 +303,8 @@ async fn check_overlaps(
         .map(|row| (row.starts_at, row.ends_at))
         .collect();
     let busy = viewer.busy_times(occasion, people).await?;
-    for person in people {
-        if busy.get(person).is_some_and(|busy| overlaps(&blocks, busy)) {
-            push_for(errors, people, *person, UserErrorCode::OverlappingOccasion);
-        }
-    }
-    Ok(())
+    let is_busy = |person: &&PersonId| busy.get(person).is_some_and(|busy| overlaps(&blocks, busy));
+    Ok(people.iter().filter(is_busy).copied().collect())
 }
 
 /// What makes two requests the same: the occasion, and who with which need, in order.
