@@ -44,6 +44,8 @@ pub struct Query(
 pub struct Mutation(
     training::TrainingMutation,
     training::LifecycleMutation,
+    training::ReportingMutation,
+    programme::ProgrammeMutation,
     occasion::OccasionMutation,
     occasion::QuotaMutation,
     sign_up::SignUpMutation,
