@@ -57,7 +57,7 @@ impl Book {
         self.played.settle(act);
         let people = [Some(member.person)];
         let made = self
-            .book
+            .played
             .sign_up(member.organisation, &people, Party::Separate, act);
         self.needs.extend(need.and_then(|need| {
             Some(participant_need::Model {
@@ -71,7 +71,7 @@ impl Book {
     pub(super) fn withdraw(&mut self, member: Member, act: Act) -> Result<(), DbErr> {
         self.played.settle(act);
         let row = self
-            .book
+            .played
             .made()
             .iter()
             .find(|row| row.person_id == Some(member.person) && stands(row))
@@ -85,7 +85,7 @@ impl Book {
     /// Ends every sign-up, because the occasion is not held.
     pub(super) fn cancel(&mut self, act: Act) -> Result<(), DbErr> {
         let standing: Vec<sign_up::Model> = self
-            .book
+            .played
             .made()
             .iter()
             .filter(|row| stands(row))
