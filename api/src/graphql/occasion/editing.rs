@@ -3,7 +3,7 @@
 use super::{OccasionById, TrainingOccasion};
 use crate::{
     domain::{
-        occasion::{TimeBlock, validate_time_blocks},
+        occasion::{TimeBlock, is_plausible, validate_time_blocks},
         seats::Capacity,
     },
     error::{Error, Result},
@@ -17,7 +17,7 @@ use crate::{
     viewer::{Access, Permitted, Viewer},
 };
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
 use entity::{
     id::{OccasionId, TrainingId},
@@ -154,8 +154,8 @@ impl OccasionMutation {
     }
 
     /// Changes an occasion. For coordinators of the organisers; `FORBIDDEN` for others who see it. User errors:
-    /// `NOT_FOUND`, `CONFLICT`, `OCCASION_CANCELLED`, `CAPACITY_TOO_SMALL`, `INVALID_TIMES`, `INVALID_VALUE`,
-    /// `PERSONAL_ID_NOT_ALLOWED`.
+    /// `NOT_FOUND`, `CONFLICT`, `OCCASION_CANCELLED`, `OCCASION_PAST` for new times of what has ended,
+    /// `CAPACITY_TOO_SMALL`, `INVALID_TIMES`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn update_occasion(
         &self,
         ctx: &Context<'_>,
@@ -191,7 +191,13 @@ impl OccasionMutation {
 fn check_times(blocks: &[TimeBlockInput], errors: &mut Vec<UserError>) -> Vec<TimeBlock> {
     let blocks: Vec<TimeBlock> = blocks
         .iter()
-        .map(|block| (block.starts_at, block.ends_at))
+        // As precisely as both databases keep them, so that what is checked is what is stored.
+        .map(|block| {
+            (
+                block.starts_at.trunc_subsecs(6),
+                block.ends_at.trunc_subsecs(6),
+            )
+        })
         .collect();
     if validate_time_blocks(&blocks).is_err() {
         errors.push(UserError::new(UserErrorCode::InvalidTimes, &["timeBlocks"]));
@@ -233,6 +239,11 @@ fn check_window(
     closes: Option<DateTime<Utc>>,
     errors: &mut Vec<UserError>,
 ) {
+    for (field, at) in [("signUpOpensAt", opens), ("signUpClosesAt", closes)] {
+        if at.is_some_and(|at| !is_plausible(at)) {
+            errors.push(UserError::new(UserErrorCode::InvalidTimes, &[field]));
+        }
+    }
     if opens
         .zip(closes)
         .is_some_and(|(opens, closes)| closes <= opens)
@@ -356,6 +367,11 @@ async fn update(
         )]));
     }
     let mut errors = Vec::new();
+    // What participants needed is erased some time after the end: moving an end that has passed would keep it.
+    let has_ended = permitted.period.is_none() && permitted.ends_at <= viewer.now();
+    if has_ended && input.time_blocks.is_some() {
+        errors.push(UserError::new(UserErrorCode::OccasionPast, &["timeBlocks"]));
+    }
     let blocks = input
         .time_blocks
         .as_ref()
