@@ -151,7 +151,7 @@ on_both_databases! {
     async fn a_character_that_cannot_be_stored_is_the_senders_mistake(backend: Backend) {
         let server = Server::start(backend).await;
         let anonymous = server.anonymous();
-        let organisation = anonymous.query(r#"{ organisations(first: 1) { nodes { id } } }"#).await;
+        let organisation = anonymous.query("{ organisations(first: 1) { nodes { id } } }").await;
         let organisation = organisation.at("organisations/nodes/0/id").clone();
 
         let feedback = anonymous
@@ -217,6 +217,14 @@ on_both_databases! {
         let server = Server::start(backend).await;
         let occasion = main_occasion(&server).await;
         let region = server.by("region-kronoberg-coordinator");
+        let past = json!([{ "startsAt": "2026-01-01T08:00:00Z", "endsAt": "2026-01-01T09:00:00Z" }]);
+        let earlier = region
+            .mutate(
+                "updateOccasion",
+                json!({ "occasionId": occasion["id"], "expectedVersion": occasion["version"], "timeBlocks": past }),
+                "occasion { id }",
+            )
+            .await;
         server.travel(TimeDelta::days(31));
 
         let more = region
@@ -237,6 +245,7 @@ on_both_databases! {
             )
             .await;
 
+        assert_eq!(earlier.user_errors("updateOccasion"), ["INVALID_TIMES"]);
         assert_ne!(more.at("updateOccasion/occasion/seats/waiting"), 0, "{}", more.text);
         assert_eq!(later.user_errors("updateOccasion"), ["OCCASION_PAST"]);
         assert!(server.disagreements().await.is_empty());

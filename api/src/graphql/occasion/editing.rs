@@ -77,7 +77,8 @@ pub struct UpdateOccasionInput {
     /// The version that you read: if it has changed since, you get `CONFLICT` and nothing is lost. Sign-ups do
     /// not change it.
     expected_version: i32,
-    /// When: replaces all blocks.
+    /// When: replaces all blocks. Once people have signed up, what is to come cannot be moved into the past
+    /// (`INVALID_TIMES`), nor what has ended at all (`OCCASION_PAST`).
     time_blocks: Option<Vec<TimeBlockInput>>,
     /// The IANA name of the zone to show times in.
     time_zone: Option<String>,
@@ -154,7 +155,7 @@ impl OccasionMutation {
     }
 
     /// Changes an occasion. For coordinators of the organisers; `FORBIDDEN` for others who see it. User errors:
-    /// `NOT_FOUND`, `CONFLICT`, `OCCASION_CANCELLED`, `OCCASION_PAST` for new times of what has ended,
+    /// `NOT_FOUND`, `CONFLICT`, `OCCASION_CANCELLED`, `OCCASION_PAST`,
     /// `CAPACITY_TOO_SMALL`, `INVALID_TIMES`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn update_occasion(
         &self,
@@ -203,6 +204,30 @@ fn check_times(blocks: &[TimeBlockInput], errors: &mut Vec<UserError>) -> Vec<Ti
         errors.push(UserError::new(UserErrorCode::InvalidTimes, &["timeBlocks"]));
     }
     blocks
+}
+
+/// Where people have signed up, what is over stays where it was, and what is to come is not moved into the past.
+///
+/// What participants needed is kept for some time after the end, and withdrawal ends with the beginning: moving
+/// either across the present would keep what should be gone, or take away what people count on.
+fn check_move(
+    viewer: &Viewer,
+    row: &training_occasion::Model,
+    blocks: Option<&[TimeBlock]>,
+    errors: &mut Vec<UserError>,
+) {
+    let Some((first, last)) = blocks.and_then(|blocks| blocks.first().zip(blocks.last())) else {
+        return;
+    };
+    if row.movements == 0 {
+        return;
+    }
+    let now = viewer.now();
+    if row.ends_at <= now {
+        errors.push(UserError::new(UserErrorCode::OccasionPast, &["timeBlocks"]));
+    } else if last.1 <= now || (row.starts_at > now && first.0 <= now) {
+        errors.push(UserError::new(UserErrorCode::InvalidTimes, &["timeBlocks"]));
+    }
 }
 
 fn check_zone(zone: &str, errors: &mut Vec<UserError>) {
@@ -367,15 +392,11 @@ async fn update(
         )]));
     }
     let mut errors = Vec::new();
-    // What participants needed is erased some time after the end: moving an end that has passed would keep it.
-    let has_ended = permitted.period.is_none() && permitted.ends_at <= viewer.now();
-    if has_ended && input.time_blocks.is_some() {
-        errors.push(UserError::new(UserErrorCode::OccasionPast, &["timeBlocks"]));
-    }
     let blocks = input
         .time_blocks
         .as_ref()
         .map(|blocks| check_times(blocks, &mut errors));
+    check_move(viewer, &permitted, blocks.as_deref(), &mut errors);
     if let Some(zone) = &input.time_zone {
         check_zone(zone, &mut errors);
     }
