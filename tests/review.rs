@@ -307,3 +307,23 @@ on_both_databases! {
         server.stop().await;
     }
 }
+
+on_both_databases! {
+    async fn a_system_reads_no_need_of_its_organisations_people(backend: Backend) {
+        let server = Server::start(backend).await;
+        let occasion = main_occasion(&server).await;
+        let rows = occasion["signUps"]["nodes"].as_array().expect("a list");
+        let needed = |row: &&Value| row["need"].is_string() && row["organisation"]["name"] == "Alvesta kommun";
+        assert!(rows.iter().any(|row| needed(&row)), "the test needs somebody of Alvesta who needs something");
+        let query = "query($id: ID!) { occasion(id: $id) { signUps(first: 50) { nodes { id need } } } }";
+        let system = |scopes: &'static [&'static str]| server.service("2120000639", scopes);
+
+        let coordinating = system(&["samverkan:coordinate"]).ask(query, json!({ "id": occasion["id"] })).await;
+        let plain = system(&[]).ask(query, json!({ "id": occasion["id"] })).await;
+
+        let seen = coordinating.at("occasion/signUps/nodes").as_array().expect("a list").clone();
+        assert!(!seen.is_empty() && seen.iter().all(|row| row["need"].is_null()), "{}", coordinating.text);
+        assert_eq!(plain.at("occasion/signUps/nodes"), &json!([]));
+        server.stop().await;
+    }
+}
