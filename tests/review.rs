@@ -327,3 +327,20 @@ on_both_databases! {
         server.stop().await;
     }
 }
+
+on_both_databases! {
+    async fn cancelling_takes_no_statement_for_each_person(backend: Backend) {
+        let server = Server::start(backend).await;
+        let occasion = main_occasion(&server).await;
+        let region = server.by("region-kronoberg-coordinator");
+        let input = json!({ "occasionId": occasion["id"], "reason": "Sjukdom" });
+
+        let cancel = region.mutate("cancelOccasion", input, "occasion { seats { taken waiting } }");
+        let (statements, answer) = server.statements(cancel).await;
+
+        assert_eq!(answer.at("cancelOccasion/occasion/seats/taken"), 0);
+        assert!(statements <= 16.0, "{statements} statements: group the people that end alike");
+        assert!(server.disagreements().await.is_empty());
+        server.stop().await;
+    }
+}

@@ -375,7 +375,7 @@ impl SeatBook<'_> {
         // One statement for each distinct outcome, however many people it concerns.
         let mut outcomes: BTreeMap<String, (&sign_up::Model, Vec<SignUpId>)> = BTreeMap::new();
         for row in self.changed.values() {
-            let outcome = format!("{:?}/{:?}/{:?}", row.status, row.reason, row.confirmed_at);
+            let outcome = format!("{:?}/{:?}/{}", row.status, row.reason, self.confirms(row));
             outcomes
                 .entry(outcome)
                 .or_insert((row, Vec::new()))
@@ -383,16 +383,23 @@ impl SeatBook<'_> {
                 .push(row.id);
         }
         for (row, ids) in outcomes.into_values() {
-            sign_up::Entity::update_many()
+            let mut update = sign_up::Entity::update_many()
                 .col_expr(sign_up::Column::Status, Expr::value(row.status))
                 .col_expr(sign_up::Column::Reason, Expr::value(row.reason))
-                .col_expr(sign_up::Column::ConfirmedAt, Expr::value(row.confirmed_at))
                 .col_expr(sign_up::Column::EndedAt, Expr::value(row.ended_at))
-                .filter(sign_up::Column::Id.is_in(ids))
-                .exec(&writer)
-                .await?;
+                .filter(sign_up::Column::Id.is_in(ids));
+            if self.confirms(row) {
+                let now = Expr::value(row.confirmed_at);
+                update = update.col_expr(sign_up::Column::ConfirmedAt, now);
+            }
+            update.exec(&writer).await?;
         }
         Ok(())
+    }
+
+    /// Whether the seat was got while this book was open, rather than before.
+    fn confirms(&self, row: &sign_up::Model) -> bool {
+        row.confirmed_at == Some(self.viewer.now())
     }
 
     async fn write_quotas(&self) -> Result<()> {
