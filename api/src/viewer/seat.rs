@@ -171,7 +171,9 @@ impl SeatBook<'_> {
     /// How many sign-ups moved up from the line since the book was opened.
     #[must_use]
     pub fn promotions(&self) -> usize {
-        let promoted = |row: &&sign_up::Model| row.status == SignUpStatus::Confirmed;
+        let promoted = |row: &&sign_up::Model| {
+            row.status == SignUpStatus::Confirmed && self.is_confirmed_now(row)
+        };
         self.book.changed().filter(promoted).count()
     }
 
@@ -179,7 +181,7 @@ impl SeatBook<'_> {
     pub fn promoted(&self) -> Vec<(PersonId, Option<String>)> {
         self.book
             .changed()
-            .filter(|row| row.confirmed_at == Some(self.act.at))
+            .filter(|row| self.is_confirmed_now(row))
             .filter(|row| row.status == SignUpStatus::Confirmed)
             .filter_map(named)
             .collect()
@@ -206,34 +208,33 @@ impl SeatBook<'_> {
         // One statement for each distinct outcome, however many people it concerns.
         let mut outcomes: BTreeMap<String, (&sign_up::Model, Vec<SignUpId>)> = BTreeMap::new();
         for row in self.book.changed() {
-            let outcome = format!(
-                "{:?} {:?} {:?} {:?}",
-                row.status,
-                row.reason,
-                row.confirmed_at,
-                row.person_id.filter(|_| self.is_replaced(row))
-            );
-            outcomes
-                .entry(outcome)
-                .or_insert((row, Vec::new()))
-                .1
-                .push(row.id);
+            let replaced = self.is_replaced(row).then_some(row.person_id);
+            let confirmed = self.is_confirmed_now(row);
+            let outcome = format!("{:?} {:?} {confirmed} {replaced:?}", row.status, row.reason);
+            let group = outcomes.entry(outcome).or_insert((row, Vec::new()));
+            group.1.push(row.id);
         }
         for (row, ids) in outcomes.into_values() {
             let mut update = sign_up::Entity::update_many()
                 .col_expr(sign_up::Column::Status, Expr::value(row.status))
                 .col_expr(sign_up::Column::Reason, Expr::value(row.reason))
-                .col_expr(sign_up::Column::ConfirmedAt, Expr::value(row.confirmed_at))
-                .col_expr(sign_up::Column::EndedAt, Expr::value(row.ended_at));
+                .col_expr(sign_up::Column::EndedAt, Expr::value(row.ended_at))
+                .filter(sign_up::Column::Id.is_in(ids));
+            if self.is_confirmed_now(row) {
+                let now = Expr::value(row.confirmed_at);
+                update = update.col_expr(sign_up::Column::ConfirmedAt, now);
+            }
             if self.is_replaced(row) {
                 update = update.col_expr(sign_up::Column::PersonId, Expr::value(row.person_id));
             }
-            update
-                .filter(sign_up::Column::Id.is_in(ids))
-                .exec(&writer)
-                .await?;
+            update.exec(&writer).await?;
         }
         Ok(())
+    }
+
+    /// Whether the seat was got while this book was open, rather than before.
+    fn is_confirmed_now(&self, row: &sign_up::Model) -> bool {
+        row.confirmed_at == Some(self.act.at)
     }
 
     fn is_replaced(&self, row: &sign_up::Model) -> bool {
@@ -244,15 +245,16 @@ impl SeatBook<'_> {
 
     async fn write_needs(&self) -> Result<()> {
         let writer = self.viewer.db.writer();
-        let replaced: Vec<_> = self
+        // What somebody needed who no longer takes part is needed no more.
+        let gone: Vec<_> = self
             .book
             .changed()
-            .filter(|row| self.is_replaced(row))
+            .filter(|row| row.ended_at.is_some() || self.is_replaced(row))
             .map(|row| row.id)
             .collect();
-        if !replaced.is_empty() {
+        if !gone.is_empty() {
             participant_need::Entity::delete_many()
-                .filter(participant_need::Column::SignUpId.is_in(replaced))
+                .filter(participant_need::Column::SignUpId.is_in(gone))
                 .exec(&writer)
                 .await?;
         }

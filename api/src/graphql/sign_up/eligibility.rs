@@ -48,21 +48,23 @@ pub(super) async fn refusals(
     training: &training::Model,
     people: &[PersonId],
 ) -> Result<Vec<Refused>> {
-    if people.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut refused = not_eligible(viewer, training, people).await?;
-    let already = book.already_signed_up(people).await?;
-    refused.extend(
-        already
-            .into_iter()
-            .map(|person| (person, UserErrorCode::AlreadySignedUp)),
-    );
-    let busy = busy_elsewhere(viewer, book.occasion().id, people).await?;
-    refused.extend(
-        busy.into_iter()
-            .map(|person| (person, UserErrorCode::OverlappingOccasion)),
-    );
+    // Where somebody of another organisation has a place is none of the viewer's business: places are looked up
+    // only for those who are known to be colleagues.
+    let people: Vec<PersonId> = people
+        .iter()
+        .filter(|person| refused.iter().all(|(out, _)| out != *person))
+        .copied()
+        .collect();
+    if people.is_empty() {
+        return Ok(refused);
+    }
+    let already = book.already_signed_up(&people).await?;
+    let already = already.into_iter();
+    refused.extend(already.map(|person| (person, UserErrorCode::AlreadySignedUp)));
+    let busy = busy_elsewhere(viewer, book.occasion().id, &people).await?;
+    let busy = busy.into_iter();
+    refused.extend(busy.map(|person| (person, UserErrorCode::OverlappingOccasion)));
     // One reason each is enough: the first that was found.
     let mut seen = BTreeSet::new();
     refused.retain(|(person, _)| seen.insert(*person));
