@@ -33,7 +33,7 @@ pub struct NewOrganisation {
     /// Its name.
     #[arg(long)]
     name: String,
-    /// REGION, MUNICIPALITY, COUNTY_ADMINISTRATIVE_BOARD, NGO, …
+    /// What kind of organisation: region, municipality, `county_administrative_board`, ngo, …
     #[arg(long, value_parser = parse_kind)]
     kind: OrganisationKind,
     /// Its county: two digits. None for a national organisation.
