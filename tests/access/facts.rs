@@ -43,7 +43,8 @@ pub struct SignUp {
     pub id: Uuid,
     pub occasion: Uuid,
     pub organisation: Uuid,
-    pub person: Uuid,
+    /// None while the seat is held without a name.
+    pub person: Option<Uuid>,
 }
 
 /// An organisation.
@@ -240,7 +241,7 @@ impl Facts {
     /// Whether the sign-up is seen.
     pub fn sees_sign_up(&self, eye: &Eye, row: &SignUp) -> bool {
         let own = eye.organisation == Some(row.organisation);
-        let oneself = own && eye.person == Some(row.person);
+        let oneself = own && eye.person.is_some() && eye.person == row.person;
         let organiser = self.gives(eye, self.training_of(row.occasion));
         oneself
             || eye.coordinates()
@@ -249,7 +250,8 @@ impl Facts {
 
     /// Whether the participant's need is seen.
     pub fn sees_need(&self, eye: &Eye, row: &SignUp) -> bool {
-        if eye.person == Some(row.person) && eye.organisation == Some(row.organisation) {
+        let own = eye.organisation == Some(row.organisation);
+        if own && eye.person.is_some() && eye.person == row.person {
             return true;
         }
         let occasion = self.occasions.iter().find(|one| one.id == row.occasion);
@@ -279,7 +281,7 @@ impl Facts {
 
     /// Whether the person is seen at all.
     pub fn sees_person(&self, eye: &Eye, person: Uuid) -> bool {
-        let takes_part = |row: &&SignUp| row.person == person;
+        let takes_part = |row: &&SignUp| row.person == Some(person);
         self.is_colleague(eye, person)
             || self
                 .sign_ups

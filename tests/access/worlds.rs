@@ -101,7 +101,7 @@ impl Variation<'_> {
                     ));
                 }
             }
-            if !self.facts.sees_sign_up(self.eye, row) {
+            if !self.facts.sees_sign_up(self.eye, row) && row.person.is_some() {
                 let somebody = self.invent();
                 self.add(&format!(
                     "UPDATE sign_up SET person_id = {somebody}, created_by = NULL WHERE id = {id}"
