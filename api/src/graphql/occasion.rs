@@ -325,7 +325,7 @@ impl TrainingOccasion {
     }
 
     /// The quotas that you may see: your own organisation's; all of them for the organisers.
-    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    #[graphql(complexity = "list_complexity(20, child_complexity)")]
     async fn quotas(&self, ctx: &Context<'_>) -> Result<Vec<SeatQuota>> {
         quota::quotas_of(ctx, self.0.id).await
     }
