@@ -364,7 +364,7 @@ impl SeatBook<'_> {
         // One statement for each distinct outcome, however many people it concerns.
         let mut outcomes: BTreeMap<String, (&sign_up::Model, Vec<SignUpId>)> = BTreeMap::new();
         for row in self.changed.values() {
-            let outcome = format!("{:?}/{:?}/{:?}", row.status, row.reason, row.confirmed_at);
+            let outcome = format!("{:?}/{:?}", row.status, row.reason);
             outcomes
                 .entry(outcome)
                 .or_insert((row, Vec::new()))
@@ -372,11 +372,16 @@ impl SeatBook<'_> {
                 .push(row.id);
         }
         for (row, ids) in outcomes.into_values() {
-            sign_up::Entity::update_many()
+            let mut change = sign_up::Entity::update_many()
                 .col_expr(sign_up::Column::Status, Expr::value(row.status))
                 .col_expr(sign_up::Column::Reason, Expr::value(row.reason))
-                .col_expr(sign_up::Column::ConfirmedAt, Expr::value(row.confirmed_at))
-                .col_expr(sign_up::Column::EndedAt, Expr::value(row.ended_at))
+                .col_expr(sign_up::Column::EndedAt, Expr::value(row.ended_at));
+            if row.status == SignUpStatus::Confirmed {
+                // Moved up just now. When others got their seats, who leave together, differs and stays.
+                change =
+                    change.col_expr(sign_up::Column::ConfirmedAt, Expr::value(row.confirmed_at));
+            }
+            change
                 .filter(sign_up::Column::Id.is_in(ids))
                 .exec(&writer)
                 .await?;
