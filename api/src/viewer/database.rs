@@ -146,11 +146,19 @@ impl Db {
     }
 }
 
+/// What a transaction fails with that has met another's work: it may go through when it is tried once more.
+#[derive(Debug, thiserror::Error)]
+#[error("another transaction came first")]
+pub(super) struct Raced;
+
 /// Whether the same transaction may well go through when it is tried once more.
 pub(super) fn is_transient(error: &Error) -> bool {
     let Error::Internal(source) = error else {
         return false;
     };
+    if source.is::<Raced>() {
+        return true;
+    }
     let Some(error) = source.downcast_ref::<DbErr>() else {
         return false;
     };
