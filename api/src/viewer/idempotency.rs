@@ -1,10 +1,10 @@
 //! Idempotency keys: a request that a client repeats has one effect and one answer.
 
-use super::{Viewer, database::Raced};
-use crate::error::{Error, Result};
+use super::Viewer;
+use crate::error::Result;
 use chrono::Duration;
 use entity::idempotency_key;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 /// For how long a key is kept.
 const KEPT: Duration = Duration::hours(24);
@@ -46,10 +46,8 @@ impl Viewer {
         })
     }
 
-    /// Keeps what the request did under its key. Another request may have kept the key since this one looked:
-    /// for another occasion, it holds another lock. Then this one is run again, and finds it.
+    /// Keeps what the request did under its key.
     pub async fn keep(&self, key: &str, fingerprint: &str, result: String) -> Result<()> {
-        use idempotency_key::Column as K;
         let row = idempotency_key::ActiveModel {
             organisation_id: Set(self.signed_in()?.organisation),
             key: Set(key.to_owned()),
@@ -57,17 +55,9 @@ impl Viewer {
             result: Set(result),
             created_at: Set(self.now()),
         };
-        let taken = OnConflict::columns([K::OrganisationId, K::Key])
-            .do_nothing()
-            .to_owned();
-        let kept = idempotency_key::Entity::insert(row)
-            .on_conflict(taken)
+        idempotency_key::Entity::insert(row)
             .exec_without_returning(&self.db.writer())
-            .await;
-        match kept {
-            Ok(0) | Err(DbErr::RecordNotInserted) => Err(Error::internal(Raced)),
-            Ok(_) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+            .await?;
+        Ok(())
     }
 }
