@@ -69,6 +69,9 @@ async fn insist(
     input["idempotencyKey"] = json!(format!("key of {person}"));
     let body = json!({ "query": query, "variables": { "input": input } });
     for attempt in 1..=40 {
+        if attempt > 1 {
+            println!("attempt {attempt} to sign {person} up");
+        }
         let token = server.by(persona).token().expect("a token");
         let request = office.post(server.url()).bearer_auth(token).json(&body);
         let answer = request.send().await.expect("the server answers");
