@@ -1,5 +1,5 @@
 //! Plays a ledger of seats again by the rules of the domain: who was promoted when must follow from
-//! the movements before.
+//! the movements before. Everybody signs up alone.
 
 use crate::harness::Server;
 use api::domain::seats::{Occasion, Quota, Refusal, Waiting};
@@ -61,7 +61,7 @@ impl Replay {
 
     /// Who waits, in order.
     pub fn queue(&self) -> Vec<Uuid> {
-        self.queue.iter().map(|waiting| waiting.sign_up).collect()
+        self.queue.iter().map(|waiting| waiting.party).collect()
     }
 
     /// Plays movements between which one change of the rules may have happened, wherever it fits.
@@ -154,6 +154,10 @@ impl Replay {
                 }
                 Ok(lines)
             }
+            MovementCause::Replacement | MovementCause::HoldExpired => Err(format!(
+                "row {}: play what has no name or changes it before testing it here",
+                row.number
+            )),
             MovementCause::Promotion | MovementCause::PassedOver => Err(format!(
                 "row {}: nobody could move up, but somebody did: {row:?}",
                 row.number
@@ -169,8 +173,9 @@ impl Replay {
             }
             Err(refusal) => {
                 self.queue.push(Waiting {
-                    sign_up: key,
+                    party: key,
                     organisation,
+                    seats: 1,
                 });
                 (key, MovementCause::SignUp, 0, 1, Some(reason(refusal)))
             }
@@ -185,7 +190,7 @@ impl Replay {
             return Ok((key, row.cause, -1, 0, None));
         }
         let before = self.queue.len();
-        self.queue.retain(|waiting| waiting.sign_up != key);
+        self.queue.retain(|waiting| waiting.party != key);
         if self.queue.len() == before {
             return Err(format!("row {}: ends what does not stand", row.number));
         }
@@ -204,7 +209,7 @@ impl Replay {
             lines.push((key, MovementCause::PassedOver, 0, 0, reason));
         }
         for key in promotion.promoted {
-            let place = self.queue.iter().position(|waiting| waiting.sign_up == key);
+            let place = self.queue.iter().position(|waiting| waiting.party == key);
             let waiting = self
                 .queue
                 .remove(place.expect("whoever moves up has waited"));
