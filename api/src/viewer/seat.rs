@@ -8,6 +8,7 @@
 mod busy;
 mod standing;
 
+pub use busy::Hindrance;
 pub use standing::Standing;
 
 use super::{Viewer, audit::Concern};
