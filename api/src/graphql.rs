@@ -3,6 +3,7 @@
 mod audit;
 mod connection;
 mod context;
+mod idempotency;
 pub mod loader;
 mod node;
 mod occasion;

@@ -5,6 +5,7 @@ use crate::{
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
+        idempotency::Once,
         text::{Checked, check_text},
         user_error::{UserError, UserErrorCode},
     },
@@ -37,6 +38,9 @@ pub struct CreateTrainingProgrammeInput {
     period: Option<PartialDate>,
     /// How far it is shared. `COUNTY` needs `county`; `SELECTED` is for trainings only.
     sharing: SharingLevel,
+    /// A key of your choice, 1 to 100 characters, unique within your organisation for 24 hours: sent again with
+    /// the same input it changes nothing and gives the same answer.
+    idempotency_key: Option<String>,
 }
 
 /// The programme that was made.
@@ -67,16 +71,29 @@ impl ProgrammeMutation {
         if !viewer.has_role(Role::Coordinator, own) {
             return Err(Error::Forbidden);
         }
-        let errors = check(viewer, input).await?;
+        let once = &Once::new(
+            "createTrainingProgramme",
+            input.idempotency_key.as_ref(),
+            input,
+        );
+        let mut errors = check(viewer, input).await?;
+        once.check(&mut errors);
+        let refused = |user_errors| CreateTrainingProgrammePayload {
+            programme: None,
+            user_errors,
+        };
         if !errors.is_empty() {
-            return Ok(CreateTrainingProgrammePayload {
-                programme: None,
-                user_errors: errors,
-            });
+            return Ok(refused(errors));
         }
-        let id = viewer
-            .transaction(|viewer| async move { create(&viewer, own, input).await })
+        let outcome = viewer
+            .transaction(
+                |viewer| async move { once.make(&viewer, create(&viewer, own, input)).await },
+            )
             .await?;
+        let id = match outcome {
+            Ok(id) => id,
+            Err(errors) => return Ok(refused(errors)),
+        };
         let row = loaders(ctx).load_one(ProgrammeById(id)).await?;
         Ok(CreateTrainingProgrammePayload {
             programme: row.map(TrainingProgramme),
@@ -121,7 +138,7 @@ async fn create(
     viewer: &Viewer,
     own: OrganisationId,
     input: &CreateTrainingProgrammeInput,
-) -> Result<ProgrammeId> {
+) -> Result<Result<ProgrammeId, Vec<UserError>>> {
     // Numbered programmes come in their order, before those without a number.
     let number = input.number.unwrap_or(9999);
     let made = viewer
@@ -141,5 +158,5 @@ async fn create(
         organisation_id: Set(own),
     };
     viewer.insert(organiser).await?;
-    Ok(made.id)
+    Ok(Ok(made.id))
 }
