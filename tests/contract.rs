@@ -1,1 +1,3 @@
-//! To be written.
+//! The contract that partners' front ends are written against.
+
+pub mod sdl;
