@@ -12,7 +12,7 @@ use crate::identity::Registration;
 use reader::Reader;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,6 +35,8 @@ pub struct Config {
     pub audience: String,
     /// The web origins whose pages may call the API.
     pub cors_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     /// The database and its pool.
     pub database: Database,
     /// Limits of the HTTP server.
@@ -154,6 +156,7 @@ impl Config {
             public_url,
             log: LogFormat::Text,
             cors_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             database: Database {
                 url: DatabaseUrl(values::sqlite_url(&data_dir.join("samverkan.sqlite"))),
                 ..limits

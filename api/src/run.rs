@@ -116,7 +116,7 @@ pub async fn serve(
             .iter()
             .filter_map(|origin| HeaderValue::from_str(origin).ok())
             .collect(),
-        trusted_proxies: Vec::new(),
+        trusted_proxies: config.trusted_proxies.clone(),
     };
     let pages = pages.route(
         crate::identity::WELL_KNOWN_PATH,
@@ -125,6 +125,7 @@ pub async fn serve(
     let router = http::router(Arc::new(app), metrics, options, pages);
     let jobs = tokio::spawn(housekeeping(database.clone(), clock));
     let connections = Connections {
+        uncapped: config.trusted_proxies,
         per_address: usize::try_from(config.http.connections_per_address).unwrap_or(usize::MAX),
         head_time: config.http.read_timeout,
         shutdown_time: config.http.shutdown_timeout,

@@ -5,7 +5,7 @@ use super::values::{self, Part, Wrong};
 use super::{CONFIG_VARIABLE, Config, Database, DatabaseUrl, Http, LogFormat, Mistakes, issuers};
 use crate::identity::Registration;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
@@ -62,7 +62,15 @@ impl<'a> Reader<'a> {
         });
         let audience = self.optional("audience", |text| Ok(text.to_owned()));
         let audience = audience.or_else(|| public_url.clone());
-        let cors_origins = self.origins();
+        let cors_origins = self.list("cors_origins", |origin| {
+            values::address(origin, Part::Origin).map(|_| origin.to_owned())
+        });
+        let trusted_proxies = self.list("trusted_proxies", |proxy| {
+            let remedy = "Write the address of each proxy, for example \"10.0.0.5\".";
+            proxy
+                .parse::<IpAddr>()
+                .map_err(|_| ("is not an IP address.", remedy))
+        });
         let url = self.required("database.url", values::database);
         let limits = self.limits();
         let http = self.http();
@@ -73,6 +81,7 @@ impl<'a> Reader<'a> {
             log: log?,
             audience: audience?,
             cors_origins,
+            trusted_proxies,
             database: Database {
                 url: url?,
                 ..limits
@@ -97,23 +106,23 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn origins(&mut self) -> Vec<String> {
-        let Some(found) = self.find("cors_origins") else {
+    /// A list: in the file as such, in the environment with commas between.
+    fn list<T>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, Wrong>) -> Vec<T> {
+        let Some(found) = self.find(key) else {
             return Vec::new();
         };
-        let origins = match found.value {
-            Raw::Text(text) => text
-                .split(',')
-                .map(|origin| origin.trim().to_owned())
-                .collect(),
+        let items = match found.value {
+            Raw::Text(text) => text.split(',').map(|item| item.trim().to_owned()).collect(),
             Raw::Toml(value) => self.strings(&found.place, value),
         };
-        for origin in &origins {
-            if let Err(wrong) = values::address(origin, Part::Origin) {
-                self.wrong(&found.place, &format!("\"{origin}\" "), wrong);
+        let mut list = Vec::new();
+        for item in &items {
+            match parse(item) {
+                Ok(value) => list.push(value),
+                Err(wrong) => self.wrong(&found.place, &format!("\"{item}\" "), wrong),
             }
         }
-        origins
+        list
     }
 
     /// The pool's limits, with an address still to be filled in.

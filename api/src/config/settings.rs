@@ -49,7 +49,7 @@ const fn of_issuer(key: &'static str, about: &'static str) -> IssuerSetting {
 }
 
 /// Every setting of the server.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 15] = [
     setting(
         "listen",
         Some("127.0.0.1:8000"),
@@ -114,6 +114,11 @@ pub const SETTINGS: [Setting; 14] = [
         "http.shutdown_timeout_seconds",
         Some("20"),
         "How long open requests get at shutdown.",
+    ),
+    setting(
+        "trusted_proxies",
+        Some(""),
+        "Addresses of reverse proxies whose `X-Forwarded-For` is believed, in the environment with commas between.",
     ),
     setting(
         "http.connections_per_address",

@@ -3,6 +3,7 @@
 use super::{context::viewer, loader::Loaders};
 use crate::{
     error::Result,
+    guard::list_complexity,
     policy::Policy,
     viewer::page::{Ordering, Page, PageArguments},
 };
@@ -72,5 +73,6 @@ pub(crate) fn from_page<M, T: OutputType>(
 #[must_use]
 pub(crate) fn cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
     let rows = first.or(last).unwrap_or(crate::viewer::page::USUAL);
-    usize::try_from(rows.clamp(1, crate::viewer::page::MOST)).unwrap_or(1) * child.max(1)
+    let rows = usize::try_from(rows.clamp(1, crate::viewer::page::MOST)).unwrap_or(1);
+    list_complexity(rows, child)
 }

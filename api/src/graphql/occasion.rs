@@ -15,6 +15,7 @@ use super::{
     training::{AudiencesOf, Training, TrainingById},
     user_error::UserErrorCode,
 };
+use crate::guard::list_complexity;
 use crate::{
     domain::{
         audience::{self, Participant},
@@ -260,7 +261,7 @@ impl TrainingOccasion {
     }
 
     /// When exactly, in order; empty if only the period is known.
-    #[graphql(complexity = "2 * child_complexity")]
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
     async fn time_blocks(&self, ctx: &Context<'_>) -> Result<Vec<TimeBlock>> {
         let rows = loaders(ctx)
             .load_one(TimeBlocksOf(self.0.id))
@@ -324,7 +325,7 @@ impl TrainingOccasion {
     }
 
     /// The quotas that you may see: your own organisation's; all of them for the organisers.
-    #[graphql(complexity = "5 * child_complexity")]
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn quotas(&self, ctx: &Context<'_>) -> Result<Vec<SeatQuota>> {
         quota::quotas_of(ctx, self.0.id).await
     }
@@ -399,7 +400,7 @@ impl TrainingOccasion {
 
     /// How many participants come from which kind of organisation. For the organisers' coordinators; null for
     /// everybody else.
-    #[graphql(complexity = "5 * child_complexity")]
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn participants_by_organisation_kind(
         &self,
         ctx: &Context<'_>,

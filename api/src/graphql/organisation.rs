@@ -14,6 +14,7 @@ use super::{
     person::{Membership, members_of},
     place::{County, CountyByCode, Municipality, MunicipalityByCode},
 };
+use crate::guard::list_complexity;
 use crate::{
     error::{Error, Result},
     viewer::page::{KeyKind, Ordering, Page, PageArguments},
@@ -166,7 +167,7 @@ impl Organisation {
     }
 
     /// Its present and former names, oldest first. Search finds it by all of them.
-    #[graphql(complexity = "2 * child_complexity")]
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
     async fn names(&self, ctx: &Context<'_>) -> Result<Vec<OrganisationName>> {
         let rows = loaders(ctx)
             .load_one(NamesOf(self.0.id))
@@ -220,7 +221,7 @@ impl Organisation {
     }
 
     /// Its contact points: functions, not persons.
-    #[graphql(complexity = "2 * child_complexity")]
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
     async fn contact_points(
         &self,
         ctx: &Context<'_>,

@@ -5,7 +5,7 @@ use super::{
     loader::{load_many, load_one},
     organisation::{Organisation, OrganisationOfMunicipality, OrganisationsOfCounty},
 };
-use crate::error::Result;
+use crate::{error::Result, guard::list_complexity};
 use async_graphql::{Context, Object};
 use entity::{county, kind::OrganisationKind, municipality};
 use sea_orm::EntityTrait;
@@ -55,7 +55,7 @@ impl County {
     }
 
     /// Its municipalities, in Swedish alphabetical order; between 1 and 49.
-    #[graphql(complexity = "20 * child_complexity")]
+    #[graphql(complexity = "list_complexity(20, child_complexity)")]
     async fn municipalities(&self, ctx: &Context<'_>) -> Result<Vec<Municipality>> {
         let key = MunicipalitiesOf(self.0.code.clone());
         let rows = loaders(ctx).load_one(key).await?.unwrap_or_default();
@@ -64,7 +64,7 @@ impl County {
 
     /// The organisations registered for the county, in Swedish alphabetical order, the first 500; for more,
     /// filter, or page through `organisations(filter: {county: …})`.
-    #[graphql(complexity = "20 * child_complexity")]
+    #[graphql(complexity = "list_complexity(20, child_complexity)")]
     async fn organisations(
         &self,
         ctx: &Context<'_>,
@@ -131,7 +131,7 @@ pub struct PlaceQuery;
 #[Object]
 impl PlaceQuery {
     /// All 21 counties, by code. Public.
-    #[graphql(complexity = "21 * child_complexity")]
+    #[graphql(complexity = "list_complexity(21, child_complexity)")]
     async fn counties(&self, ctx: &Context<'_>) -> Result<Vec<County>> {
         use sea_orm::QueryOrder;
         let query = county::Entity::find().order_by_asc(county::Column::Code);

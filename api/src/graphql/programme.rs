@@ -1,5 +1,9 @@
 //! Training programmes (utbildningssatsningar).
 
+mod editing;
+
+pub use editing::ProgrammeMutation;
+
 use super::{
     connection::{Nodes, connect, cost},
     context::loaders,
@@ -8,6 +12,7 @@ use super::{
     place::{County, CountyByCode},
     training::{Training, TrainingsOfProgramme},
 };
+use crate::guard::list_complexity;
 use crate::{
     error::Result,
     viewer::page::{KeyKind, Ordering, PageArguments},
@@ -71,7 +76,7 @@ impl TrainingProgramme {
     }
 
     /// Who gives it together.
-    #[graphql(complexity = "2 * child_complexity")]
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
     async fn organisers(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>> {
         let rows = loaders(ctx)
             .load_one(ProgrammeOrganisersOf(self.0.id))
@@ -90,7 +95,7 @@ impl TrainingProgramme {
     }
 
     /// Its trainings that you may see, by title.
-    #[graphql(complexity = "5 * child_complexity")]
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn trainings(&self, ctx: &Context<'_>) -> Result<Vec<Training>> {
         let rows = loaders(ctx)
             .load_one(TrainingsOfProgramme(Some(self.0.id)))

@@ -6,6 +6,7 @@ use super::{
     text::{Checked, check_text},
     user_error::{UserError, UserErrorCode},
 };
+use crate::guard::list_complexity;
 use crate::{error::Result, language::Text, viewer::Viewer};
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::NaiveDate;
@@ -97,7 +98,7 @@ pub struct SupportQuery;
 #[Object]
 impl SupportQuery {
     /// National support for the work for children's rights, in Swedish alphabetical order. Public.
-    #[graphql(complexity = "10 * child_complexity")]
+    #[graphql(complexity = "list_complexity(10, child_complexity)")]
     async fn support_resources(&self, ctx: &Context<'_>) -> Result<Vec<SupportResource>> {
         let query =
             support_resource::Entity::find().order_by_asc(support_resource::Column::SortName);
@@ -110,7 +111,7 @@ impl SupportQuery {
     }
 
     /// What visitors have answered about your own organisation's pages, page by page. Empty for everybody else.
-    #[graphql(complexity = "20 * child_complexity")]
+    #[graphql(complexity = "list_complexity(20, child_complexity)")]
     async fn page_feedback(&self, ctx: &Context<'_>) -> Result<Vec<PageFeedbackCount>> {
         use page_feedback::Column as F;
         let viewer = viewer(ctx);

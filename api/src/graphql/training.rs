@@ -3,11 +3,13 @@
 mod catalogue;
 mod editing;
 mod lifecycle;
+mod reporting;
 
 pub use catalogue::TrainingQuery;
 pub use editing::TrainingMutation;
 pub(super) use editing::check_url;
 pub use lifecycle::LifecycleMutation;
+pub use reporting::ReportingMutation;
 
 use super::{
     connection::{Nodes, cost, from_page, wants_total},
@@ -18,6 +20,7 @@ use super::{
     place::{County, CountyByCode},
     programme::{ProgrammeById, TrainingProgramme},
 };
+use crate::guard::list_complexity;
 use crate::{
     error::Result,
     viewer::page::{Page, PageArguments},
@@ -164,7 +167,7 @@ impl Training {
     }
 
     /// The organisations that give it together, the accountable one first.
-    #[graphql(complexity = "2 * child_complexity")]
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
     async fn organisers(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>> {
         let mut rows = self.organiser_rows(ctx).await?;
         rows.sort_by_key(|row| row.organisation_id != self.0.accountable_organisation_id);
@@ -172,7 +175,7 @@ impl Training {
     }
 
     /// What each organiser has agreed to: who has confirmed, who sees the participants.
-    #[graphql(complexity = "2 * child_complexity")]
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
     async fn organiser_agreements(&self, ctx: &Context<'_>) -> Result<Vec<TrainingOrganiser>> {
         let mut rows = self.organiser_rows(ctx).await?;
         rows.sort_by_key(|row| row.organisation_id != self.0.accountable_organisation_id);
@@ -219,7 +222,7 @@ impl Training {
 
     /// The organisations that it is shared with by name, for `SELECTED` sharing. Seen by the coordinators of its
     /// organisers; empty for others.
-    #[graphql(complexity = "5 * child_complexity")]
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn shared_with(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>> {
         let rows = loaders(ctx)
             .load_one(SharesOf(self.0.id))
@@ -294,7 +297,7 @@ impl Training {
     }
 
     /// The organisations whose people took part, as a source reports it.
-    #[graphql(complexity = "5 * child_complexity")]
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn participating_organisations(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>> {
         let key = ParticipantOrganisationsOf(self.0.id);
         let rows = loaders(ctx).load_one(key).await?.unwrap_or_default();
@@ -303,7 +306,7 @@ impl Training {
 
     /// How many have completed it elsewhere, organisation by organisation. Never added up: neither here nor
     /// across trainings.
-    #[graphql(complexity = "2 * child_complexity")]
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
     async fn reported_completions(&self, ctx: &Context<'_>) -> Result<Vec<ReportedCompletion>> {
         let rows = loaders(ctx)
             .load_one(ReportedCompletionsOf(self.0.id))

@@ -28,9 +28,14 @@ impl Database {
     /// Connects to the configured database.
     pub async fn connect(config: &config::Database, metrics: &Arc<Metrics>) -> Result<Self> {
         let sqlite = config.url.expose().starts_with("sqlite:");
-        let mut read = Connector::connect(options(config, config.max_connections)).await?;
         // SQLite has one writer; a pool of one makes the others wait in line instead of failing.
-        let writers = if sqlite { 1 } else { config.max_connections };
+        let writers = if sqlite {
+            1
+        } else {
+            (config.max_connections / 2).max(1)
+        };
+        let readers = config.max_connections.saturating_sub(writers).max(1);
+        let mut read = Connector::connect(options(config, readers)).await?;
         let mut write = Connector::connect(options(config, writers)).await?;
         for connection in [&mut read, &mut write] {
             let metrics = Arc::clone(metrics);
