@@ -5,7 +5,7 @@
 
 use crate::language::Text;
 use async_graphql::ErrorExtensions;
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
 use std::{error::Error as StdError, sync::Arc};
 
 /// What a resolver fails with.
@@ -73,8 +73,35 @@ impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match error {
             DbErr::ConnectionAcquire(_) => Self::Unavailable,
+            busy if is_busy_or_gone(&busy) => {
+                tracing::warn!(error = %busy, "the database is busy or gone");
+                Self::Unavailable
+            }
             other => Self::internal(other),
         }
+    }
+}
+
+/// Whether the database waited in vain for a lock, was too slow, or cannot be reached: nothing is wrong with
+/// the request, which may go through later.
+fn is_busy_or_gone(error: &DbErr) -> bool {
+    let (DbErr::Conn(error) | DbErr::Exec(error) | DbErr::Query(error)) = error else {
+        return false;
+    };
+    let RuntimeErr::SqlxError(error) = error else {
+        return false;
+    };
+    match &**error {
+        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed => true,
+        // PostgreSQL: a lock was not had in time, a statement took too long, the server stops or starts or has no
+        // connection left, or has closed this one.
+        SqlxError::Database(error) => error.code().is_some_and(|code| {
+            matches!(
+                &*code,
+                "55P03" | "57014" | "57P01" | "57P02" | "57P03" | "53300"
+            ) || code.starts_with("08")
+        }),
+        _ => false,
     }
 }
 
