@@ -13,7 +13,7 @@ pub use refusal::{Refusal, whole_seconds};
 
 use crate::language::Language;
 use async_graphql::{
-    Request, Response, ServerError, ServerResult, ValidationResult,
+    Request, Response, ServerError, ServerResult, ValidationResult, Value,
     extensions::{
         Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest,
         NextValidation,
@@ -52,6 +52,9 @@ impl Guard {
         let refuse = |refusal: Refusal| refusal.into_error(language);
 
         text::check(&request.query, &self.limits).map_err(refuse)?;
+        if request.variables.values().any(holds_null_character) {
+            return Err(refuse(Refusal::NullCharacter));
+        }
         let parsed = parse_query(&request.query).map_err(refusal::parse_failed)?;
         let size = document::measure(&parsed, &request.variables, &self.limits).map_err(refuse)?;
         document::check(&size, &self.limits).map_err(refuse)?;
@@ -124,6 +127,16 @@ impl Extension for Guard {
             progress.began();
         }
         next.run(ctx, operation_name).await
+    }
+}
+
+/// JSON is read at most 128 levels deep, so that this ends in time.
+fn holds_null_character(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::List(items) => items.iter().any(holds_null_character),
+        Value::Object(fields) => fields.values().any(holds_null_character),
+        _ => false,
     }
 }
 
