@@ -128,7 +128,7 @@ fn postgresql() -> String {
     )
 }
 
-async fn execute(sql: &str) {
+pub(super) async fn execute(sql: &str) {
     let database = connect(&format!("{}/postgres", postgresql())).await;
     database.execute_unprepared(sql).await.expect(sql);
     database.close().await.expect("the connection closes");
