@@ -13,7 +13,7 @@ mod database;
 mod person;
 
 pub use answer::Answer;
-pub use database::Backend;
+pub use database::{Backend, new_folder};
 pub use person::Caller;
 
 use api::{
@@ -92,7 +92,7 @@ impl Server {
 
     /// As [`Server::start`], with something decided otherwise.
     pub async fn start_with(backend: Backend, setup: Setup) -> Self {
-        let folder = database::new_folder();
+        let folder = new_folder();
         let database_url = database::copy_of_template(backend, &folder).await;
         let issuer = DemoIssuer::open(&folder, AUDIENCE).expect("an issuer of tokens");
         let clock = Clock::fixed(*START);

@@ -40,7 +40,7 @@ fn number() -> u32 {
 }
 
 /// A folder that no other test has.
-pub(super) fn new_folder() -> PathBuf {
+pub fn new_folder() -> PathBuf {
     let folder =
         std::env::temp_dir().join(format!("samverkan-{}-{}", std::process::id(), number()));
     std::fs::create_dir_all(&folder).expect("a folder");
