@@ -1,5 +1,10 @@
 //! A database that is locked or fully taken: whoever waits is told when to come back, and the server recovers.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "a test stands in for another process that holds a lock"
+)]
+
 use super::sending::{assert_well, how_are_you};
 use crate::harness::{Answer, Backend, Server, Setup, on_both_databases};
 use futures_util::future::join_all;
@@ -23,10 +28,6 @@ fn scarce() -> Setup {
 }
 
 /// Somebody else writes, and takes long over it: held until it is dropped.
-#[expect(
-    clippy::disallowed_types,
-    reason = "a test stands in for another process"
-)]
 pub async fn hold_the_catalogue(server: &Server) -> DatabaseTransaction {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),

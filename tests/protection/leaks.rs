@@ -221,7 +221,7 @@ on_both_databases! {
     async fn a_token_is_never_repeated(backend: Backend) {
         let server = Server::start(backend).await;
         let good = server.by("vaxjo-coordinator").token().expect("a token");
-        let bad = format!("{}x", good);
+        let bad = format!("{good}x");
 
         for token in [&good, &bad] {
             for query in ["{ viewer { role } }", "{ nothing }", "{", "{ node(id: \"x\") { id } }"] {
