@@ -8,6 +8,7 @@ mod contract;
 mod federation;
 mod http;
 mod protection;
+mod review;
 mod seats;
 mod statements;
 mod story;

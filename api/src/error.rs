@@ -71,38 +71,51 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        match error {
-            DbErr::ConnectionAcquire(_) => Self::Unavailable,
-            busy if is_busy_or_gone(&busy) => {
-                tracing::warn!(error = %busy, "the database is busy or gone");
-                Self::Unavailable
-            }
-            other => Self::internal(other),
+        if matches!(error, DbErr::ConnectionAcquire(_)) {
+            return Self::Unavailable;
+        }
+        if is_out_of_reach(&error) {
+            tracing::warn!(%error, "the database is out of reach");
+            return Self::Unavailable;
+        }
+        match sql_state(&error).as_deref() {
+            // Somebody held a lock for too long, or the statement took too long.
+            Some("55P03" | "57014") => Self::Unavailable,
+            // PostgreSQL keeps every character but U+0000.
+            Some("22021") => Self::BadInput(Text::fixed(
+                "Texten innehåller ett tecken som inte kan lagras. Ta bort det.",
+                "The text holds a character that cannot be stored. Take it out.",
+            )),
+            _ => Self::internal(error),
         }
     }
 }
 
-/// Whether the database waited in vain for a lock, was too slow, or cannot be reached: nothing is wrong with
-/// the request, which may go through later.
-fn is_busy_or_gone(error: &DbErr) -> bool {
-    let (DbErr::Conn(error) | DbErr::Exec(error) | DbErr::Query(error)) = error else {
+/// Whether the connection broke, or the server stops, starts or has no connection left.
+fn is_out_of_reach(error: &DbErr) -> bool {
+    let (DbErr::Conn(inner) | DbErr::Exec(inner) | DbErr::Query(inner)) = error else {
         return false;
+    };
+    let RuntimeErr::SqlxError(inner) = inner else {
+        return false;
+    };
+    match &**inner {
+        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed => true,
+        _ => sql_state(error).is_some_and(|code| {
+            matches!(&*code, "57P01" | "57P02" | "57P03" | "53300") || code.starts_with("08")
+        }),
+    }
+}
+
+/// The database's own code for what went wrong.
+pub(crate) fn sql_state(error: &DbErr) -> Option<String> {
+    let (DbErr::Exec(error) | DbErr::Query(error) | DbErr::Conn(error)) = error else {
+        return None;
     };
     let RuntimeErr::SqlxError(error) = error else {
-        return false;
+        return None;
     };
-    match &**error {
-        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed => true,
-        // PostgreSQL: a lock was not had in time, a statement took too long, the server stops or starts or has no
-        // connection left, or has closed this one.
-        SqlxError::Database(error) => error.code().is_some_and(|code| {
-            matches!(
-                &*code,
-                "55P03" | "57014" | "57P01" | "57P02" | "57P03" | "53300"
-            ) || code.starts_with("08")
-        }),
-        _ => false,
-    }
+    Some(error.as_database_error()?.code()?.into_owned())
 }
 
 impl From<Error> for async_graphql::Error {

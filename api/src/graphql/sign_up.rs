@@ -1,10 +1,13 @@
 //! Sign-ups: who takes part in what, and in which order those who wait stand.
 
+mod eligibility;
 mod entering;
 mod leaving;
+mod replacing;
 
 pub use entering::SignUpMutation;
 pub use leaving::WithdrawMutation;
+pub use replacing::ReplaceMutation;
 
 use super::{
     context::{loaders, viewer},
@@ -17,16 +20,19 @@ use super::{
 use crate::{
     disclosure,
     error::{Error, Result},
-    viewer::page::{KeyKind, Ordering},
+    viewer::{
+        page::{KeyKind, Ordering},
+        seat::Hindrance,
+    },
 };
 use async_graphql::{Context, ID, Object, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use entity::{
-    id::{OccasionId, SignUpId},
+    id::{OccasionId, PartyId, SignUpId},
     kind::{SeatReason, SignUpStatus},
     sign_up,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::sea_query::Expr;
 use std::collections::HashMap;
 
 load_one!(
@@ -53,27 +59,20 @@ load_pages!(
     }
 );
 
-/// The viewer's own standing sign-up at an occasion.
+/// What keeps the viewer's own person from a place at an occasion.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct OwnSignUpAt(pub OccasionId);
+pub(crate) struct HindranceAt(pub OccasionId);
 
-impl Loader<OwnSignUpAt> for Loaders {
-    type Value = sign_up::Model;
+impl Loader<HindranceAt> for Loaders {
+    type Value = Hindrance;
     type Error = Error;
 
-    async fn load(&self, keys: &[OwnSignUpAt]) -> Result<HashMap<OwnSignUpAt, Self::Value>> {
-        use sign_up::Column as S;
-        let Some(person) = self.viewer.person() else {
-            return Ok(HashMap::new());
-        };
-        let query = sign_up::Entity::find()
-            .filter(S::OccasionId.is_in(keys.iter().map(|key| key.0)))
-            .filter(S::PersonId.eq(person))
-            .filter(S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]));
-        let rows = self.viewer.all(query).await?;
-        Ok(rows
+    async fn load(&self, keys: &[HindranceAt]) -> Result<HashMap<HindranceAt, Hindrance>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let hindrances = self.viewer.hindrances(&ids).await?;
+        Ok(hindrances
             .into_iter()
-            .map(|row| (OwnSignUpAt(row.occasion_id), row))
+            .map(|(id, hindrance)| (HindranceAt(id), hindrance))
             .collect())
     }
 }
@@ -116,9 +115,12 @@ impl SignUp {
         Ok(loaders(ctx).load_one(key).await?.map(TrainingOccasion))
     }
 
-    /// Who takes part. Reading the name is written to the audit log.
+    /// Who takes part; null while the seat is held without a name. Reading the name is written to the audit log.
     async fn participant(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        let key = PersonById(self.0.person_id);
+        let Some(person) = self.0.person_id else {
+            return Ok(None);
+        };
+        let key = PersonById(person);
         Ok(loaders(ctx).load_one(key).await?.map(Person))
     }
 
@@ -126,6 +128,11 @@ impl SignUp {
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
         let key = OrganisationById(self.0.organisation_id);
         Ok(loaders(ctx).load_one(key).await?.map(Organisation))
+    }
+
+    /// What sign-ups share that take their seats together or wait as one; null for a sign-up of its own.
+    async fn party_id(&self) -> Option<PartyId> {
+        self.0.party_id
     }
 
     /// What has become of it.

@@ -14,8 +14,6 @@ pub enum Refusal {
     TooOften(Duration),
     /// A string has no end.
     OpenString,
-    /// A text holds U+0000, which not every database can keep or look for.
-    NullCharacter,
     /// A fragment spreads itself.
     FragmentCycle,
     /// The caller may not read the schema here.
@@ -32,7 +30,6 @@ impl Refusal {
             Self::TooMuch(..) => "QUERY_TOO_COMPLEX",
             Self::TooOften(_) => "RATE_LIMITED",
             Self::OpenString => "GRAPHQL_PARSE_FAILED",
-            Self::NullCharacter => "BAD_USER_INPUT",
             Self::FragmentCycle | Self::Introspection => "GRAPHQL_VALIDATION_FAILED",
             Self::QueriesOnly => "METHOD_NOT_ALLOWED",
         }
@@ -53,10 +50,6 @@ impl Refusal {
             Self::OpenString => Text::fixed(
                 "En sträng saknar avslutande citattecken.",
                 "A string has no closing quotation mark.",
-            ),
-            Self::NullCharacter => Text::fixed(
-                "En text innehåller ett nolltecken (U+0000). Ta bort det.",
-                "A text holds a null character (U+0000). Remove it.",
             ),
             Self::FragmentCycle => Text::fixed(
                 "Ett fragment innehåller sig självt. Bryt kedjan av fragment.",

@@ -281,25 +281,3 @@ async fn points_that_overflow_are_too_many() {
 
     assert_refused(query, Limit::Complexity, 2000).await;
 }
-
-#[tokio::test]
-async fn a_null_character_is_refused_wherever_a_text_can_stand() {
-    let variables = |value| Variables::from_value(value!({ "v": value }));
-    let by_variable = Request::new("query($v:JSON){text(of:$v)}");
-    for request in [
-        Request::new(r#"{text(of:"a\u0000b")}"#),
-        Request::new("{text(of:\"a\0b\")}"),
-        by_variable.variables(variables(value!({ "a": ["b\0"] }))),
-    ] {
-        let response = answer(request).await;
-
-        let error = response.errors.first().expect("a refusal");
-        let code = error
-            .extensions
-            .as_ref()
-            .and_then(|values| values.get("code"));
-        assert_eq!(code, Some(&Value::from("BAD_USER_INPUT")), "{error:?}");
-    }
-    let escaped = answer(r#"{text(of:"a\\u0000b")}"#).await;
-    assert!(escaped.is_ok(), "a text about null characters holds none");
-}

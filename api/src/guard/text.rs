@@ -5,13 +5,10 @@
 
 use super::{Limit, Limits, Refusal};
 
-/// Holds a query text against the limits of bytes, tokens and nesting, and refuses null characters.
+/// Holds a query text against the limits of bytes, tokens and nesting.
 pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Refusal> {
     if text.len() > limits.query_bytes {
         return Err(Refusal::TooMuch(Limit::QueryBytes, limits.query_bytes));
-    }
-    if text.contains('\0') {
-        return Err(Refusal::NullCharacter);
     }
     let mut lexer = Lexer {
         rest: text.as_bytes(),
@@ -109,7 +106,6 @@ fn string_length(text: &[u8]) -> Result<usize, Refusal> {
             _ if block && rest.starts_with(BLOCK) => return Ok(at + 3),
             _ if block => 1,
             b'"' => return Ok(at + 1),
-            b'\\' if rest.starts_with(b"\\u0000") => return Err(Refusal::NullCharacter),
             b'\\' => 2,
             byte if is_line_end(byte) => break,
             _ => 1,

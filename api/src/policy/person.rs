@@ -3,11 +3,11 @@
 
 use super::{
     Policy, nobody,
-    organisation::{is_own, own},
+    organisation::{is_own, oneself, own},
     select,
 };
 use crate::viewer::Viewer;
-use entity::{kind::Role, membership, person, person_identity, sign_up};
+use entity::{kind::Role, membership, person, sign_up};
 use sea_orm::{ColumnTrait, Condition};
 
 impl Policy for person::Entity {
@@ -58,15 +58,11 @@ impl Policy for membership::Entity {
                 Role::Coordinator,
                 viewer,
             ))
-            .add(
-                nobody().add_option(viewer.acting().zip(viewer.person()).map(
-                    |(acting, person)| {
-                        Condition::all()
-                            .add(membership::Column::PersonId.eq(person))
-                            .add(membership::Column::OrganisationId.eq(acting.organisation))
-                    },
-                )),
-            )
+            .add(oneself(
+                membership::Column::PersonId,
+                membership::Column::OrganisationId,
+                viewer,
+            ))
     }
 
     fn editable(viewer: &Viewer) -> Condition {
@@ -84,19 +80,5 @@ impl Policy for membership::Entity {
             _ => Role::Administrator,
         };
         is_own(&new.organisation_id, enough, viewer)
-    }
-}
-
-impl Policy for person_identity::Entity {
-    fn visible(_: &Viewer) -> Condition {
-        nobody()
-    }
-
-    fn editable(_: &Viewer) -> Condition {
-        nobody()
-    }
-
-    fn creatable(viewer: &Viewer, _: &person_identity::ActiveModel) -> bool {
-        viewer.organisation(Role::Administrator).is_some()
     }
 }

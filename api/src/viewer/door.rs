@@ -7,7 +7,7 @@
 
 use super::{
     Viewer,
-    database::{Db, is_transient},
+    database::{Db, came_second, is_transient},
 };
 use crate::{
     error::{Error, Result},
@@ -238,6 +238,20 @@ impl Viewer {
         Ok(())
     }
 
+    /// Removes those parts that a further condition picks.
+    pub async fn remove_parts<E: Part>(
+        &self,
+        whole: &Permitted<<E::Whole as EntityTrait>::Model>,
+        which: Condition,
+    ) -> Result<u64> {
+        let done = E::delete_many()
+            .filter(E::of(whole))
+            .filter(which)
+            .exec(&self.db.writer())
+            .await?;
+        Ok(done.rows_affected)
+    }
+
     /// Changes the columns of those parts that a further condition picks.
     pub async fn update_parts<E: Part>(
         &self,
@@ -270,7 +284,7 @@ impl Viewer {
             let done = self.transaction_once(&work).await;
             let again = attempt < ATTEMPTS && began.elapsed() < PATIENCE;
             match done {
-                Err(error) if is_transient(&error) && again => {
+                Err(error) if again && (is_transient(&error) || came_second(&error)) => {
                     // The pause differs between requests, so that two do not meet again and again.
                     let jitter =
                         u64::from(self.context.request_id.bytes().next_back().unwrap_or(0) % 16);
