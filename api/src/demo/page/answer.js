@@ -47,15 +47,17 @@ export function problems(answer, words) {
   const top = (body.errors ?? []).map((error) => {
     const place = error.locations?.[0];
     const where = place ? ` (${words.line(place.line, place.column)})` : "";
-    return { code: error.extensions?.code ?? "", message: `${error.message}${where}`, help: "" };
+    const code = error.extensions?.code ?? "";
+    return { code, message: `${error.message}${where}`, help: words.help[code] ?? "" };
   });
   const mendable = Object.values(body.data ?? {}).flatMap((payload) =>
-    (payload?.userErrors ?? []).map((error) => ({ code: error.code, message: error.message, help: words.nothingDone })),
+    (payload?.userErrors ?? []).map((error) => ({
+      code: [error.code, error.field?.join(".")].filter(Boolean).join(" · "),
+      message: error.message,
+      help: [words.help[error.code], words.nothingDone].filter(Boolean).join(" "),
+    })),
   );
-  return [...top, ...mendable].map((problem) => ({
-    ...problem,
-    help: [words.help[problem.code], problem.help].filter(Boolean).join(" "),
-  }));
+  return [...top, ...mendable];
 }
 
 /** The problems as elements: what happened, why, what to do next. */
