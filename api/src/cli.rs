@@ -8,12 +8,14 @@ use crate::{
     http::Rate,
     metrics::Metrics,
     migrate::migrate,
+    operator::{self, NewAdministrator, NewOrganisation},
     run::{Fault, Server, serve},
     telemetry::{self, Format},
     viewer::Database,
 };
 use axum::Router;
 use clap::{Parser, Subcommand};
+use entity::organisation_number::OrganisationNumber;
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -62,11 +64,39 @@ enum Command {
         #[arg(long, requires = "persona")]
         service: bool,
     },
+    /// Lets an organisation take part, or ends its agreement.
+    Organisation {
+        /// The configuration file (TOML).
+        #[arg(long, global = true)]
+        config: Option<PathBuf>,
+        #[command(subcommand)]
+        change: OrganisationChange,
+    },
+    /// Registers the first administrator of an organisation, who registers everybody else through the API.
+    Administrator {
+        /// The configuration file (TOML).
+        #[arg(long)]
+        config: Option<PathBuf>,
+        #[command(flatten)]
+        new: NewAdministrator,
+    },
     /// Compares the seats' counters with the ledger and prints what differs; the exit status tells.
     Check {
         /// The configuration file (TOML); without it and without `SAMVERKAN_DATABASE_URL`, the demonstration's.
         #[arg(long)]
         config: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+enum OrganisationChange {
+    /// Lets an organisation take part from now on.
+    Admit(NewOrganisation),
+    /// Ends its agreement now: its tokens stop at once, what it has published stays.
+    End {
+        /// Its organisation number.
+        #[arg(long)]
+        number: OrganisationNumber,
     },
 }
 
@@ -114,6 +144,26 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Fault> {
             println!(
                 "{}",
                 demo::token_for(&arguments.data, &persona, service, now)?
+            );
+        }
+        Some(Command::Organisation { config, change }) => {
+            let (database, now) = (
+                configuration(config.as_deref())?.database,
+                Clock::default().now(),
+            );
+            let said = match change {
+                OrganisationChange::Admit(new) => operator::admit(&database, new, now).await?,
+                OrganisationChange::End { number } => {
+                    operator::end_agreement(&database, number, now).await?
+                }
+            };
+            println!("{said}");
+        }
+        Some(Command::Administrator { config, new }) => {
+            let database = configuration(config.as_deref())?.database;
+            println!(
+                "{}",
+                operator::appoint(&database, new, Clock::default().now()).await?
             );
         }
         Some(Command::Check { config }) => return check(config, &arguments.data).await,

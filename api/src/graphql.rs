@@ -3,6 +3,7 @@
 mod audit;
 mod connection;
 mod context;
+mod idempotency;
 pub mod loader;
 mod node;
 mod occasion;
@@ -44,6 +45,8 @@ pub struct Query(
 pub struct Mutation(
     training::TrainingMutation,
     training::LifecycleMutation,
+    training::ReportingMutation,
+    programme::ProgrammeMutation,
     occasion::OccasionMutation,
     occasion::QuotaMutation,
     sign_up::SignUpMutation,

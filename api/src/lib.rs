@@ -19,6 +19,7 @@ pub mod language;
 pub mod masking;
 pub mod metrics;
 pub mod migrate;
+pub mod operator;
 pub mod policy;
 pub mod run;
 pub mod telemetry;

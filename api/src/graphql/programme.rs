@@ -1,5 +1,9 @@
 //! Training programmes (utbildningssatsningar).
 
+mod editing;
+
+pub use editing::ProgrammeMutation;
+
 use super::{
     connection::{Nodes, connect, cost},
     context::loaders,

@@ -3,11 +3,13 @@
 mod catalogue;
 mod editing;
 mod lifecycle;
+mod reporting;
 
 pub use catalogue::TrainingQuery;
 pub use editing::TrainingMutation;
 pub(super) use editing::check_url;
 pub use lifecycle::LifecycleMutation;
+pub use reporting::ReportingMutation;
 
 use super::{
     connection::{Nodes, cost, from_page, wants_total},

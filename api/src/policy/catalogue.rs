@@ -4,7 +4,11 @@
 //! shared, and always by everybody in the organisations that give it. An occasion is seen with its
 //! training.
 
-use super::{Part, Policy, nobody, organisation::is_own, select, where_visible};
+use super::{
+    Part, Policy, nobody,
+    organisation::{is_own, own},
+    select, where_visible,
+};
 use crate::viewer::{Acting, Viewer};
 use entity::{
     kind::{Role, SharingLevel, TrainingStatus},
@@ -124,10 +128,32 @@ part_of_training!(training_organiser);
 part_of_training!(training_subject);
 part_of_training!(training_audience);
 part_of_training!(training_participant_organisation);
-part_of_training!(reported_completion);
 part_of_training!(training_occasion);
 // With whom else something is shared is the organisers' own business.
 part_of_training!(training_share, |viewer| Self::editable(viewer));
+
+impl Policy for reported_completion::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        where_visible::<_, training::Entity>(
+            reported_completion::Column::TrainingId,
+            training::Column::Id,
+            viewer,
+        )
+    }
+
+    fn editable(viewer: &Viewer) -> Condition {
+        own(
+            reported_completion::Column::OrganisationId,
+            Role::Coordinator,
+            viewer,
+        )
+    }
+
+    fn creatable(viewer: &Viewer, new: &reported_completion::ActiveModel) -> bool {
+        // Everybody reports for the own organisation, whoever gives the training.
+        is_own(&new.organisation_id, Role::Coordinator, viewer)
+    }
+}
 
 impl Policy for time_block::Entity {
     fn visible(viewer: &Viewer) -> Condition {

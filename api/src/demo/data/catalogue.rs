@@ -123,7 +123,7 @@ async fn fill_programmes(
         }
         programmes.push(training_programme::Model {
             id,
-            sort_key: swedish_sort_key(&format!("{:04} {}", row.number.unwrap_or(0), row.title)),
+            sort_key: swedish_sort_key(&format!("{:04} {}", row.number.unwrap_or(9999), row.title)),
             title: row.title,
             description: row.description,
             number: row.number,

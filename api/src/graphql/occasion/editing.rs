@@ -9,6 +9,7 @@ use crate::{
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
+        idempotency::Once,
         text::{Checked, check_text},
         training::check_url,
         user_error::{UserError, UserErrorCode},
@@ -63,6 +64,9 @@ pub struct CreateOccasionInput {
     sign_up_opens_at: Option<DateTime<Utc>>,
     /// When sign-up closes; when the occasion starts, if nothing is said.
     sign_up_closes_at: Option<DateTime<Utc>>,
+    /// A key of your choice, 1 to 100 characters, unique within your organisation for 24 hours: sent again with
+    /// the same input it changes nothing and gives the same answer.
+    idempotency_key: Option<String>,
 }
 
 /// Changes of an occasion. What is left out stays; null empties.
@@ -140,8 +144,11 @@ impl OccasionMutation {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
+        let once = &Once::new("createOccasion", input.idempotency_key.as_ref(), input);
         let outcome = viewer
-            .transaction(|viewer| async move { create(&viewer, input).await })
+            .transaction(
+                |viewer| async move { once.make(&viewer, create(&viewer, input, once)).await },
+            )
             .await?;
         OccasionPayload::of(ctx, outcome).await
     }
@@ -250,6 +257,7 @@ fn bounds(blocks: &[TimeBlock]) -> Result<TimeBlock> {
 async fn create(
     viewer: &Viewer,
     input: &CreateOccasionInput,
+    once: &Once<'_>,
 ) -> Result<Result<OccasionId, Vec<UserError>>> {
     let permitted = match viewer
         .edit(training::Entity::find_by_id(input.training_id))
@@ -265,6 +273,7 @@ async fn create(
         }
     };
     let mut errors = Vec::new();
+    once.check(&mut errors);
     if permitted.status == TrainingStatus::Archived {
         errors.push(UserError::new(
             UserErrorCode::InvalidStatus,

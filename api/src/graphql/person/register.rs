@@ -5,6 +5,7 @@ use crate::{
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
+        idempotency::Once,
         text::{Checked, check_text},
         user_error::{UserError, UserErrorCode},
     },
@@ -42,6 +43,9 @@ pub struct AddMemberInput {
     /// to be the provider that issued your own token. Without it the person can be signed up but not sign in.
     /// Only for administrators.
     subject: Option<String>,
+    /// A key of your choice, 1 to 100 characters, unique within your organisation for 24 hours: sent again with
+    /// the same input it changes nothing and gives the same answer.
+    idempotency_key: Option<String>,
 }
 
 /// What became of a membership.
@@ -85,20 +89,25 @@ impl MemberMutation {
         if !viewer.has_role(enough, acting.organisation) {
             return Err(Error::Forbidden);
         }
-        let errors = check_member(viewer, input).await?;
-        if !errors.is_empty() {
-            return Ok(MembershipPayload {
-                membership: None,
-                user_errors: errors,
-            });
-        }
-        let row = viewer
-            .transaction(|viewer| async move { register(&viewer, input).await })
+        let once = &Once::new("addMember", input.idempotency_key.as_ref(), input);
+        let outcome = viewer
+            .transaction(|viewer| async move {
+                once.make(&viewer, register(&viewer, input, once)).await
+            })
             .await?;
-        Ok(MembershipPayload {
-            membership: Some(Membership(row)),
-            user_errors: Vec::new(),
-        })
+        match outcome {
+            Ok(id) => {
+                let row = loaders(ctx).load_one(MembershipById(id)).await?;
+                Ok(MembershipPayload {
+                    membership: row.map(Membership),
+                    user_errors: Vec::new(),
+                })
+            }
+            Err(user_errors) => Ok(MembershipPayload {
+                membership: None,
+                user_errors,
+            }),
+        }
     }
 
     /// Ends a membership of your own organisation: the person can no longer act for it. What the person has
@@ -150,8 +159,13 @@ impl MemberMutation {
     }
 }
 
-async fn check_member(viewer: &Viewer, input: &AddMemberInput) -> Result<Vec<UserError>> {
+async fn check_member(
+    viewer: &Viewer,
+    input: &AddMemberInput,
+    once: &Once<'_>,
+) -> Result<Vec<UserError>> {
     let mut errors = Vec::new();
+    once.check(&mut errors);
     check_text(Checked::Line, &input.name, &["name"], &mut errors);
     check_text(Checked::Line, &input.email, &["email"], &mut errors);
     if !input
@@ -183,7 +197,15 @@ async fn check_member(viewer: &Viewer, input: &AddMemberInput) -> Result<Vec<Use
     Ok(errors)
 }
 
-async fn register(viewer: &Viewer, input: &AddMemberInput) -> Result<membership::Model> {
+async fn register(
+    viewer: &Viewer,
+    input: &AddMemberInput,
+    once: &Once<'_>,
+) -> Result<Result<MembershipId, Vec<UserError>>> {
+    let errors = check_member(viewer, input, once).await?;
+    if !errors.is_empty() {
+        return Ok(Err(errors));
+    }
     let acting = viewer.signed_in()?;
     let person = viewer
         .insert(person::ActiveModel {
@@ -206,7 +228,7 @@ async fn register(viewer: &Viewer, input: &AddMemberInput) -> Result<membership:
     viewer
         .audit(AuditAction::AddMember, vec![(person.id, None)])
         .await?;
-    viewer
+    let membership = viewer
         .insert(membership::ActiveModel {
             id: Set(MembershipId::new()),
             organisation_id: Set(acting.organisation),
@@ -217,5 +239,6 @@ async fn register(viewer: &Viewer, input: &AddMemberInput) -> Result<membership:
             active_from: Set(viewer.now()),
             active_until: Set(None),
         })
-        .await
+        .await?;
+    Ok(Ok(membership.id))
 }

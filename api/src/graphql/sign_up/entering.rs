@@ -9,11 +9,12 @@ use crate::{
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
+        idempotency::Once,
         occasion::{OccasionById, TrainingOccasion, participant, refusal_of_occasion},
         text::{Checked, check_text},
         user_error::UserErrorCode,
     },
-    viewer::{Viewer, idempotency::Earlier},
+    viewer::Viewer,
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use entity::{
@@ -131,16 +132,7 @@ fn check_input(input: &SignUpInput) -> Vec<UserError> {
             &["participants"],
         ));
     }
-    if input
-        .idempotency_key
-        .as_ref()
-        .is_some_and(|key| key.is_empty() || key.chars().count() > 100)
-    {
-        errors.push(UserError::new(
-            UserErrorCode::InvalidValue,
-            &["idempotencyKey"],
-        ));
-    }
+    Once::new("signUp", input.idempotency_key.as_ref(), input).check(&mut errors);
     let mut seen = BTreeSet::new();
     for (index, row) in input.participants.iter().enumerate() {
         if !seen.insert(row.person_id) {
@@ -171,17 +163,10 @@ async fn enter(
         return refused(UserErrorCode::NotFound);
     };
     let mut book = viewer.seat_book(seen.id).await?;
-    let fingerprint = fingerprint(input);
-    if let Some(key) = &input.idempotency_key {
-        match viewer.earlier(key, &fingerprint).await? {
-            Earlier::None => {}
-            Earlier::Same(result) => return Ok(Ok(ids_of(&result))),
-            Earlier::Other => {
-                let error =
-                    UserError::new(UserErrorCode::IdempotencyKeyReused, &["idempotencyKey"]);
-                return Ok(Err(vec![error]));
-            }
-        }
+    // After the lock: a request that is sent again waits here for the first to end.
+    let once = Once::new("signUp", input.idempotency_key.as_ref(), input);
+    if let Some(earlier) = once.earlier(viewer).await? {
+        return Ok(earlier);
     }
     let query = training::Entity::find_by_id(seen.training_id);
     let Some(training) = viewer.one(query).await? else {
@@ -213,10 +198,7 @@ async fn enter(
         .audit(AuditAction::SignUp, subjects.collect())
         .await?;
     viewer.audit(AuditAction::Promote, promoted).await?;
-    if let Some(key) = &input.idempotency_key {
-        let result: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        viewer.keep(key, &fingerprint, result.join(" ")).await?;
-    }
+    once.keep(viewer, &ids).await?;
     Ok(Ok(ids))
 }
 
@@ -298,25 +280,4 @@ async fn check_overlaps(
         }
     }
     Ok(())
-}
-
-/// What makes two requests the same: the occasion, and who with which need, in order.
-fn fingerprint(input: &SignUpInput) -> String {
-    use aws_lc_rs::digest::{Context as Digest, SHA256};
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    let mut digest = Digest::new(&SHA256);
-    digest.update(input.occasion_id.uuid().as_bytes());
-    for row in &input.participants {
-        digest.update(row.person_id.uuid().as_bytes());
-        let need = row.need.as_deref().unwrap_or_default();
-        digest.update(&(need.len() as u64).to_be_bytes());
-        digest.update(need.as_bytes());
-    }
-    URL_SAFE_NO_PAD.encode(digest.finish())
-}
-
-fn ids_of(kept: &str) -> Vec<SignUpId> {
-    kept.split_whitespace()
-        .filter_map(|id| id.parse().ok())
-        .collect()
 }

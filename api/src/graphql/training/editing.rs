@@ -5,6 +5,7 @@ use crate::{
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
+        idempotency::Once,
         text::{Checked, check_text},
         user_error::{UserError, UserErrorCode},
     },
@@ -59,6 +60,9 @@ pub struct CreateTrainingInput {
     qualifies_for: Option<String>,
     /// Where more can be read: an address that begins with https://.
     url: Option<String>,
+    /// A key of your choice, 1 to 100 characters, unique within your organisation for 24 hours: sent again with
+    /// the same input it changes nothing and gives the same answer.
+    idempotency_key: Option<String>,
 }
 
 /// Changes of a training. What is left out stays; null empties.
@@ -156,14 +160,18 @@ impl TrainingMutation {
         if !viewer.has_role(Role::Coordinator, own) {
             return Err(Error::Forbidden);
         }
-        let errors = check_new(viewer, own, input).await?;
+        let once = &Once::new("createTraining", input.idempotency_key.as_ref(), input);
+        let mut errors = check_new(viewer, own, input).await?;
+        once.check(&mut errors);
         if !errors.is_empty() {
             return TrainingPayload::of(ctx, Err(errors)).await;
         }
-        let id = viewer
-            .transaction(|viewer| async move { create(&viewer, own, input).await })
+        let outcome = viewer
+            .transaction(
+                |viewer| async move { once.make(&viewer, create(&viewer, own, input)).await },
+            )
             .await?;
-        TrainingPayload::of(ctx, Ok(id)).await
+        TrainingPayload::of(ctx, outcome).await
     }
 
     /// Changes a training. For coordinators of its organisers; `FORBIDDEN` for others who see it. User errors:
@@ -315,7 +323,7 @@ async fn create(
     viewer: &Viewer,
     own: OrganisationId,
     input: &CreateTrainingInput,
-) -> Result<TrainingId> {
+) -> Result<Result<TrainingId, Vec<UserError>>> {
     let accountable = input.accountable_organiser_id.unwrap_or(own);
     let title = input.title.trim().to_owned();
     let made = viewer
@@ -367,7 +375,7 @@ async fn create(
         Some(&input.shared_with_ids),
     )
     .await?;
-    Ok(made.id)
+    Ok(Ok(made.id))
 }
 
 async fn replace_lists(

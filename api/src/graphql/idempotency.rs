@@ -1,0 +1,94 @@
+//! Mutations that a client may send again after a time-out: one effect, one answer.
+
+use super::user_error::{UserError, UserErrorCode};
+use crate::{
+    error::Result,
+    viewer::{Viewer, idempotency::Earlier},
+};
+use async_graphql::InputType;
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::{fmt::Display, str::FromStr};
+
+/// The key that a client gave a request, and what makes another request the same.
+pub(crate) struct Once<'i> {
+    key: Option<&'i str>,
+    fingerprint: String,
+}
+
+impl<'i> Once<'i> {
+    /// For one mutation with its input; without a key, nothing is remembered.
+    pub(crate) fn new<I: InputType>(mutation: &str, key: Option<&'i String>, input: &I) -> Self {
+        let request = format!("{mutation} {}", input.to_value());
+        Self {
+            key: key.map(String::as_str),
+            fingerprint: URL_SAFE_NO_PAD.encode(digest(&SHA256, request.as_bytes())),
+        }
+    }
+
+    /// What is wrong with the key itself.
+    pub(crate) fn check(&self, errors: &mut Vec<UserError>) {
+        let length = self.key.map_or(1, |key| key.chars().count());
+        if !(1..=100).contains(&length) {
+            errors.push(UserError::new(
+                UserErrorCode::InvalidValue,
+                &["idempotencyKey"],
+            ));
+        }
+    }
+
+    /// What the same request did before; none if it is the first.
+    ///
+    /// Ask inside the transaction that does the work. Of two that run at once the second fails to keep its
+    /// result, begins anew, and finds the first's.
+    pub(crate) async fn earlier<T: FromStr>(
+        &self,
+        viewer: &Viewer,
+    ) -> Result<Option<Result<Vec<T>, Vec<UserError>>>> {
+        let Some(key) = self.key else {
+            return Ok(None);
+        };
+        Ok(match viewer.earlier(key, &self.fingerprint).await? {
+            Earlier::None => None,
+            Earlier::Same(kept) => Some(Ok(kept
+                .split_whitespace()
+                .filter_map(|id| id.parse().ok())
+                .collect())),
+            Earlier::Other => Some(Err(vec![UserError::new(
+                UserErrorCode::IdempotencyKeyReused,
+                &["idempotencyKey"],
+            )])),
+        })
+    }
+
+    /// Remembers what the request has done.
+    pub(crate) async fn keep<T: Display>(&self, viewer: &Viewer, made: &[T]) -> Result<()> {
+        let Some(key) = self.key else {
+            return Ok(());
+        };
+        let made: Vec<String> = made.iter().map(ToString::to_string).collect();
+        viewer.keep(key, &self.fingerprint, made.join(" ")).await
+    }
+
+    /// Does the work that makes one thing, unless the same request has made it before.
+    pub(crate) async fn make<T: FromStr + Display>(
+        &self,
+        viewer: &Viewer,
+        work: impl Future<Output = Result<Result<T, Vec<UserError>>>>,
+    ) -> Result<Result<T, Vec<UserError>>> {
+        match self.earlier(viewer).await? {
+            Some(Ok(made)) => {
+                if let Some(made) = made.into_iter().next() {
+                    return Ok(Ok(made));
+                }
+            }
+            Some(Err(refused)) => return Ok(Err(refused)),
+            None => {}
+        }
+        let outcome = work.await?;
+        if let Ok(made) = &outcome {
+            self.keep(viewer, std::slice::from_ref(made)).await?;
+        }
+        Ok(outcome)
+    }
+}
