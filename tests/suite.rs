@@ -9,6 +9,7 @@ mod federation;
 mod http;
 mod pages;
 mod protection;
+mod review;
 mod seats;
 mod statements;
 mod story;

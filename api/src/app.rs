@@ -70,7 +70,7 @@ impl App {
         let secret = parts.database.installation_secret("cursor").await?;
         Ok(Self {
             schema: schema(&parts.limits),
-            seal: Arc::new(CursorSeal::new(&secret)),
+            seal: Arc::new(CursorSeal::new(&secret)?),
             parts,
         })
     }

@@ -40,6 +40,19 @@ pub fn email<'p>(
     Some(person.email.disclose())
 }
 
+/// Whether the person has protected identity: for the own organisation only.
+pub fn protected_identity(
+    viewer: &Viewer,
+    person: &person::Model,
+    relation: Relation,
+) -> Option<bool> {
+    if relation == Relation::Participant {
+        return None;
+    }
+    viewer.note_read(person.id);
+    Some(person.protected_identity)
+}
+
 /// What a participant needs. That the viewer holds the row proves that it may see the need.
 pub fn need<'n>(
     viewer: &Viewer,

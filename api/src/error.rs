@@ -5,7 +5,7 @@
 
 use crate::language::Text;
 use async_graphql::ErrorExtensions;
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr};
 use std::{error::Error as StdError, sync::Arc};
 
 /// What a resolver fails with.
@@ -71,11 +71,31 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        match error {
-            DbErr::ConnectionAcquire(_) => Self::Unavailable,
-            other => Self::internal(other),
+        if matches!(error, DbErr::ConnectionAcquire(_)) {
+            return Self::Unavailable;
+        }
+        match sql_state(&error).as_deref() {
+            // Somebody held a lock for too long, or the statement took too long.
+            Some("55P03" | "57014") => Self::Unavailable,
+            // PostgreSQL keeps every character but U+0000.
+            Some("22021") => Self::BadInput(Text::fixed(
+                "Texten innehåller ett tecken som inte kan lagras. Ta bort det.",
+                "The text holds a character that cannot be stored. Take it out.",
+            )),
+            _ => Self::internal(error),
         }
     }
+}
+
+/// The database's own code for what went wrong.
+pub(crate) fn sql_state(error: &DbErr) -> Option<String> {
+    let (DbErr::Exec(error) | DbErr::Query(error) | DbErr::Conn(error)) = error else {
+        return None;
+    };
+    let RuntimeErr::SqlxError(error) = error else {
+        return None;
+    };
+    Some(error.as_database_error()?.code()?.into_owned())
 }
 
 impl From<Error> for async_graphql::Error {

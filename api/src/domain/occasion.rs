@@ -1,6 +1,6 @@
 //! When an occasion takes place, when one can sign up for it, and whether two collide.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use entity::kind::OccasionStatus;
 
@@ -21,6 +21,12 @@ pub enum TimeBlockError {
     TooMany {
         /// The number of blocks.
         count: usize,
+    },
+    /// A block lies in a year in which nobody trains anybody.
+    #[error("time block {index} lies in another age")]
+    Implausible {
+        /// The position of the block, from 0.
+        index: usize,
     },
     /// A block ends when it starts, or before.
     #[error("time block {index} does not end after its start")]
@@ -52,6 +58,12 @@ pub fn validate_time_blocks(blocks: &[TimeBlock]) -> Result<(), TimeBlockError> 
     if count > MAXIMUM_TIME_BLOCKS {
         return Err(TimeBlockError::TooMany { count });
     }
+    if let Some(index) = blocks
+        .iter()
+        .position(|(start, end)| !is_plausible(*start) || !is_plausible(*end))
+    {
+        return Err(TimeBlockError::Implausible { index });
+    }
     if let Some(index) = blocks.iter().position(|(start, end)| end <= start) {
         return Err(TimeBlockError::EndNotAfterStart { index });
     }
@@ -65,6 +77,13 @@ pub fn validate_time_blocks(blocks: &[TimeBlock]) -> Result<(), TimeBlockError> 
         }
     }
     Ok(())
+}
+
+/// Whether an instant lies in the years that the system is for. Beyond them the databases disagree about what
+/// can be stored and what comes first.
+#[must_use]
+pub fn is_plausible(at: DateTime<Utc>) -> bool {
+    (1900..2200).contains(&at.year())
 }
 
 /// Whether somebody would have to be in two places at once. What ends when the other starts does

@@ -82,7 +82,11 @@ impl Person {
     /// the own organisation. Null outside the own organisation.
     async fn protected_identity(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
         let relation = self.relation(ctx).await?;
-        Ok((relation == Relation::Colleague).then_some(self.0.protected_identity))
+        Ok(disclosure::protected_identity(
+            viewer(ctx),
+            &self.0,
+            relation,
+        ))
     }
 }
 
@@ -153,6 +157,7 @@ pub(crate) async fn members_of(
 ) -> Result<Nodes<Membership>> {
     use membership::Column as M;
     let mut query = membership::Entity::find().filter(M::OrganisationId.eq(organisation));
+    let by_name = text.is_some();
     if let Some(text) = text {
         let named = Expr::col((person::Entity, person::Column::SearchName))
             .like(LikeExpr::new(like_pattern(&text)).escape('\\'));
@@ -174,5 +179,13 @@ pub(crate) async fn members_of(
         id: M::Id,
         descending: false,
     };
-    connect(ctx, query, &order, arguments, Membership).await
+    let viewer = viewer(ctx);
+    connect(ctx, query, &order, arguments, |row| {
+        if by_name {
+            // Whoever is found by a name has been named.
+            viewer.note_read(row.person_id);
+        }
+        Membership(row)
+    })
+    .await
 }

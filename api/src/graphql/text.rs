@@ -39,6 +39,21 @@ pub(crate) fn check_text(kind: Checked, text: &str, field: &[&str], errors: &mut
             message,
         ));
     }
+    let may_break = kind != Checked::Line;
+    if text
+        .chars()
+        .any(|letter| letter.is_control() && !(may_break && matches!(letter, '\n' | '\r' | '\t')))
+    {
+        let message = Text::fixed(
+            "Texten innehåller styrtecken. Ta bort dem.",
+            "The text holds control characters. Take them out.",
+        );
+        errors.push(UserError::with_text(
+            UserErrorCode::InvalidValue,
+            field,
+            message,
+        ));
+    }
     if contains_personal_id(text) {
         errors.push(UserError::new(UserErrorCode::PersonalIdNotAllowed, field));
     }

@@ -17,6 +17,17 @@ pub(super) fn own<C: ColumnTrait>(column: C, at_least: Role, viewer: &Viewer) ->
     )
 }
 
+/// Rows about the viewer as a person, in the organisation that the viewer acts for: not those of another
+/// organisation that the same person belongs to.
+pub(super) fn oneself<C: ColumnTrait>(person: C, organisation: C, viewer: &Viewer) -> Condition {
+    let acting = viewer.acting().zip(viewer.person());
+    nobody().add_option(acting.map(|(acting, oneself)| {
+        Condition::all()
+            .add(person.eq(oneself))
+            .add(organisation.eq(acting.organisation))
+    }))
+}
+
 /// Whether a new row belongs to the organisation that the viewer has at least that role in.
 pub(super) fn is_own(value: &ActiveValue<OrganisationId>, at_least: Role, viewer: &Viewer) -> bool {
     value

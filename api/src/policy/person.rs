@@ -3,7 +3,7 @@
 
 use super::{
     Policy, nobody,
-    organisation::{is_own, own},
+    organisation::{is_own, oneself, own},
     select,
 };
 use crate::viewer::Viewer;
@@ -58,15 +58,11 @@ impl Policy for membership::Entity {
                 Role::Coordinator,
                 viewer,
             ))
-            .add(
-                nobody().add_option(viewer.acting().zip(viewer.person()).map(
-                    |(acting, person)| {
-                        Condition::all()
-                            .add(membership::Column::PersonId.eq(person))
-                            .add(membership::Column::OrganisationId.eq(acting.organisation))
-                    },
-                )),
-            )
+            .add(oneself(
+                membership::Column::PersonId,
+                membership::Column::OrganisationId,
+                viewer,
+            ))
     }
 
     fn editable(viewer: &Viewer) -> Condition {

@@ -5,7 +5,7 @@
 
 use super::{
     Part, Policy, nobody,
-    organisation::{is_own, own},
+    organisation::{is_own, oneself, own},
     select, where_visible,
 };
 use crate::viewer::Viewer;
@@ -53,15 +53,7 @@ impl Policy for sign_up::Entity {
             ))
         });
         Condition::any()
-            .add(
-                nobody().add_option(viewer.acting().zip(viewer.person()).map(
-                    |(acting, person)| {
-                        Condition::all()
-                            .add(S::PersonId.eq(person))
-                            .add(S::OrganisationId.eq(acting.organisation))
-                    },
-                )),
-            )
+            .add(oneself(S::PersonId, S::OrganisationId, viewer))
             .add(own(S::OrganisationId, Role::Coordinator, viewer))
             .add(nobody().add_option(of_own_occasions))
     }
@@ -74,15 +66,7 @@ impl Policy for sign_up::Entity {
         let standing = S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]);
         Condition::all().add(standing).add(
             Condition::any()
-                .add(
-                    nobody().add_option(viewer.acting().zip(viewer.person()).map(
-                        |(acting, person)| {
-                            Condition::all()
-                                .add(S::PersonId.eq(person))
-                                .add(S::OrganisationId.eq(acting.organisation))
-                        },
-                    )),
-                )
+                .add(oneself(S::PersonId, S::OrganisationId, viewer))
                 .add(own(S::OrganisationId, Role::Coordinator, viewer))
                 .add(nobody().add_option(accountable)),
         )
@@ -99,20 +83,15 @@ impl Policy for sign_up::Entity {
 
 impl Policy for participant_need::Entity {
     fn visible(viewer: &Viewer) -> Condition {
-        let oneself = viewer
-            .acting()
-            .zip(viewer.person())
-            .map(|(acting, person)| {
-                Condition::all()
-                    .add(sign_up::Column::PersonId.eq(person))
-                    .add(sign_up::Column::OrganisationId.eq(acting.organisation))
-            });
+        use sign_up::Column as S;
         let since = viewer.now() - NEEDS_KEPT;
         let accountable = viewer.organisation(Role::Coordinator).map(|organisation| {
             let recent = Condition::all().add(training_occasion::Column::EndsAt.gte(since));
-            sign_up::Column::OccasionId.in_subquery(occasions_accountable_to(organisation, recent))
+            S::OccasionId.in_subquery(occasions_accountable_to(organisation, recent))
         });
-        let sign_ups = nobody().add_option(oneself).add_option(accountable);
+        let sign_ups = Condition::any()
+            .add(oneself(S::PersonId, S::OrganisationId, viewer))
+            .add_option(accountable);
         Condition::all().add(participant_need::Column::SignUpId.in_subquery(select::<
             sign_up::Entity,
         >(

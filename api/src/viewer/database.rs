@@ -7,13 +7,12 @@
 
 use crate::{
     config,
-    error::{Error, Result},
+    error::{Error, Result, sql_state},
     metrics::Metrics,
 };
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as Connector, DatabaseConnection, DatabaseExecutor,
-    DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -148,22 +147,19 @@ impl Db {
 
 /// Whether the same transaction may well go through when it is tried once more.
 pub(super) fn is_transient(error: &Error) -> bool {
-    let Error::Internal(source) = error else {
-        return false;
-    };
-    let Some(error) = source.downcast_ref::<DbErr>() else {
-        return false;
-    };
     // PostgreSQL's serialization failure and deadlock, SQLite's busy and its snapshot variant.
-    sql_state(error).is_some_and(|code| matches!(&*code, "40001" | "40P01" | "5" | "517"))
+    code_of(error).is_some_and(|code| matches!(&*code, "40001" | "40P01" | "5" | "517"))
 }
 
-fn sql_state(error: &DbErr) -> Option<String> {
-    let (DbErr::Exec(error) | DbErr::Query(error) | DbErr::Conn(error)) = error else {
+/// Whether another transaction made the same row first. Tried once more, this one finds it.
+pub(super) fn came_second(error: &Error) -> bool {
+    // PostgreSQL's only: with one writer at a time nobody comes second.
+    code_of(error).is_some_and(|code| code == "23505")
+}
+
+fn code_of(error: &Error) -> Option<String> {
+    let Error::Internal(source) = error else {
         return None;
     };
-    let RuntimeErr::SqlxError(error) = error else {
-        return None;
-    };
-    Some(error.as_database_error()?.code()?.into_owned())
+    sql_state(source.downcast_ref::<DbErr>()?)
 }

@@ -7,7 +7,7 @@
 
 use super::{
     Viewer,
-    database::{Db, is_transient},
+    database::{Db, came_second, is_transient},
 };
 use crate::{
     error::{Error, Result},
@@ -261,7 +261,9 @@ impl Viewer {
         let mut attempt = 1;
         loop {
             match self.transaction_once(&work).await {
-                Err(error) if is_transient(&error) && attempt < ATTEMPTS => {
+                Err(error)
+                    if attempt < ATTEMPTS && (is_transient(&error) || came_second(&error)) =>
+                {
                     // The pause differs between requests, so that two do not meet again and again.
                     let jitter =
                         u64::from(self.context.request_id.bytes().next_back().unwrap_or(0) % 16);

@@ -8,7 +8,7 @@ use crate::{
     language::Text,
     policy::Policy,
 };
-use aws_lc_rs::hmac;
+use aws_lc_rs::{aead, hmac};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -23,43 +23,58 @@ use uuid::Uuid;
 pub const MOST: i32 = 100;
 /// How many rows a page has when nothing is said.
 pub const USUAL: i32 = 20;
-/// How much of the seal a cursor carries: 128 bits are beyond guessing.
-const SEAL: usize = 16;
+/// How many bytes of a cursor say which of the many ways of hiding was used.
+const NONCE: usize = aead::NONCE_LEN;
 
 /// Seals cursors with this installation's secret.
-pub struct CursorSeal(hmac::Key);
+///
+/// What is inside is hidden too, not only sealed: the sort key of a list of people is made of their names, and
+/// an answer without a name must not hold one.
+pub struct CursorSeal {
+    nonces: hmac::Key,
+    key: aead::LessSafeKey,
+}
 
 impl CursorSeal {
     /// Makes the seal from the secret that all processes of the installation share.
-    #[must_use]
-    pub fn new(secret: &str) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()))
+    pub fn new(secret: &str) -> Result<Self> {
+        let nonces = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+        let key = hmac::sign(&nonces, b"the key that hides what cursors hold");
+        let key = aead::UnboundKey::new(&aead::AES_256_GCM_SIV, key.as_ref());
+        let key = aead::LessSafeKey::new(key.map_err(Error::internal)?);
+        Ok(Self { nonces, key })
     }
 
-    fn write(&self, order: &str, key: &Key, id: Uuid) -> String {
+    /// The same row in the same order always gets the same cursor.
+    fn write(&self, order: &str, key: &Key, id: Uuid) -> Result<String> {
         let key = match key {
             Key::Text(text) => format!("t{text}"),
             Key::Instant(instant) => format!("i{}", instant.timestamp_micros()),
         };
-        let body = format!("{order}\n{}\n{key}", id.simple());
-        let seal = hmac::sign(&self.0, body.as_bytes());
-        let mut bytes = seal.as_ref()[..SEAL].to_vec();
-        bytes.extend_from_slice(body.as_bytes());
-        URL_SAFE_NO_PAD.encode(bytes)
+        let mut body = format!("{}\n{key}", id.simple()).into_bytes();
+        let mut nonce = [0; NONCE];
+        let mark = hmac::sign(&self.nonces, &[order.as_bytes(), b"\n", &body].concat());
+        nonce.copy_from_slice(&mark.as_ref()[..NONCE]);
+        self.key
+            .seal_in_place_append_tag(
+                aead::Nonce::assume_unique_for_key(nonce),
+                aead::Aad::from(order),
+                &mut body,
+            )
+            .map_err(Error::internal)?;
+        Ok(URL_SAFE_NO_PAD.encode([&nonce[..], &body].concat()))
     }
 
     fn read(&self, order: &str, cursor: &str) -> Option<(Key, Uuid)> {
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let (seal, body) = bytes.split_at_checked(SEAL)?;
-        let expected = hmac::sign(&self.0, body);
-        aws_lc_rs::constant_time::verify_slices_are_equal(seal, &expected.as_ref()[..SEAL]).ok()?;
-        let body = std::str::from_utf8(body).ok()?;
-        let mut lines = body.splitn(3, '\n');
-        if lines.next() != Some(order) {
-            return None;
-        }
-        let id = Uuid::try_parse(lines.next()?).ok()?;
-        let key = lines.next()?;
+        let mut bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let (nonce, body) = bytes.split_at_mut_checked(NONCE)?;
+        let nonce = aead::Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let body = self
+            .key
+            .open_in_place(nonce, aead::Aad::from(order), body)
+            .ok()?;
+        let (id, key) = std::str::from_utf8(body).ok()?.split_once('\n')?;
+        let id = Uuid::try_parse(id).ok()?;
         let key = match key.split_at_checked(1)? {
             ("t", text) => Key::Text(text.to_owned()),
             ("i", micros) => Key::Instant(DateTime::from_timestamp_micros(micros.parse().ok()?)?),
@@ -257,20 +272,20 @@ impl<E: EntityTrait> Prepared<E> {
         seal: &CursorSeal,
         order: &Ordering<E>,
         mut rows: Vec<Keyed<E::Model>>,
-    ) -> Page<E::Model> {
+    ) -> Result<Page<E::Model>> {
         let more = rows.len() as u64 > self.size;
         rows.truncate(usize::try_from(self.size).unwrap_or(usize::MAX));
         if self.from_end {
             rows.reverse();
         }
-        Page {
+        Ok(Page {
             has_next: if self.from_end { self.has_before } else { more },
             has_previous: if self.from_end { more } else { self.has_after },
             rows: rows
                 .into_iter()
                 .map(|row| seal_row(seal, order.name, row))
-                .collect(),
-        }
+                .collect::<Result<_>>()?,
+        })
     }
 }
 
@@ -291,7 +306,7 @@ impl Viewer {
             .order_by(order.id, prepared.direction.clone())
             .limit(prepared.size + 1);
         let rows = self.all_as(query).await?;
-        Ok(prepared.page(seal, order, rows))
+        prepared.page(seal, order, rows)
     }
 
     /// One page for each parent, in one statement: the rows are numbered within their parents.
@@ -333,10 +348,10 @@ impl Viewer {
         for row in self.all_as::<E, Keyed<E::Model>>(query).await? {
             parents.entry(parent_of(&row.model)).or_default().push(row);
         }
-        Ok(parents
+        parents
             .into_iter()
-            .map(|(parent, rows)| (parent, prepared.page(seal, order, rows)))
-            .collect())
+            .map(|(parent, rows)| Ok((parent, prepared.page(seal, order, rows)?)))
+            .collect()
     }
 
     /// How many rows of the query the viewer may see, for each parent.
@@ -373,9 +388,9 @@ impl<P: TryGetable> FromQueryResult for Count<P> {
     }
 }
 
-fn seal_row<M>(seal: &CursorSeal, order: &str, row: Keyed<M>) -> (String, M) {
+fn seal_row<M>(seal: &CursorSeal, order: &str, row: Keyed<M>) -> Result<(String, M)> {
     let key = row.instant.map_or(Key::Text(row.key), Key::Instant);
-    (seal.write(order, &key, row.id), row.model)
+    Ok((seal.write(order, &key, row.id)?, row.model))
 }
 
 /// The rows that come after a position in ascending order, or before it in descending order.

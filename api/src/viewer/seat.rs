@@ -36,6 +36,8 @@ pub struct SeatBook<'v> {
     movements: Vec<seat_movement::ActiveModel>,
     made: Vec<sign_up::Model>,
     needs: Vec<(SignUpId, String)>,
+    /// Sign-ups that have ended: what their people needed is needed no more.
+    ended: Vec<SignUpId>,
     /// Sign-ups that existed before and have changed: what they have become.
     changed: BTreeMap<SignUpId, sign_up::Model>,
 }
@@ -77,6 +79,7 @@ impl Viewer {
             movements: Vec::new(),
             made: Vec::new(),
             needs: Vec::new(),
+            ended: Vec::new(),
             changed: BTreeMap::new(),
         };
         book.settle();
@@ -229,7 +232,8 @@ impl SeatBook<'_> {
 
     /// Lets those who wait move up, in order, as far as their organisations may use the seats.
     fn settle(&mut self) {
-        if self.waiting.is_empty() {
+        // Nobody gets a seat at what has begun: the person would learn of it too late.
+        if self.waiting.is_empty() || self.occasion.starts_at <= self.viewer.now() {
             return;
         }
         let queue: Vec<Waiting> = self
@@ -296,6 +300,7 @@ impl SeatBook<'_> {
         row.reason = None;
         row.ended_at = Some(self.viewer.now());
         self.record(&row, cause, seats, waiting, None);
+        self.ended.push(row.id);
         self.remember(row);
         Ok(())
     }
@@ -360,10 +365,17 @@ impl SeatBook<'_> {
                 .exec_without_returning(&writer)
                 .await?;
         }
+        if !self.ended.is_empty() {
+            let ended = self.ended.iter().copied();
+            participant_need::Entity::delete_many()
+                .filter(participant_need::Column::SignUpId.is_in(ended))
+                .exec(&writer)
+                .await?;
+        }
         // One statement for each distinct outcome, however many people it concerns.
         let mut outcomes: BTreeMap<String, (&sign_up::Model, Vec<SignUpId>)> = BTreeMap::new();
         for row in self.changed.values() {
-            let outcome = format!("{:?}/{:?}/{:?}", row.status, row.reason, row.confirmed_at);
+            let outcome = format!("{:?}/{:?}/{}", row.status, row.reason, self.confirms(row));
             outcomes
                 .entry(outcome)
                 .or_insert((row, Vec::new()))
@@ -371,16 +383,23 @@ impl SeatBook<'_> {
                 .push(row.id);
         }
         for (row, ids) in outcomes.into_values() {
-            sign_up::Entity::update_many()
+            let mut update = sign_up::Entity::update_many()
                 .col_expr(sign_up::Column::Status, Expr::value(row.status))
                 .col_expr(sign_up::Column::Reason, Expr::value(row.reason))
-                .col_expr(sign_up::Column::ConfirmedAt, Expr::value(row.confirmed_at))
                 .col_expr(sign_up::Column::EndedAt, Expr::value(row.ended_at))
-                .filter(sign_up::Column::Id.is_in(ids))
-                .exec(&writer)
-                .await?;
+                .filter(sign_up::Column::Id.is_in(ids));
+            if self.confirms(row) {
+                let now = Expr::value(row.confirmed_at);
+                update = update.col_expr(sign_up::Column::ConfirmedAt, now);
+            }
+            update.exec(&writer).await?;
         }
         Ok(())
+    }
+
+    /// Whether the seat was got while this book was open, rather than before.
+    fn confirms(&self, row: &sign_up::Model) -> bool {
+        row.confirmed_at == Some(self.viewer.now())
     }
 
     async fn write_quotas(&self) -> Result<()> {

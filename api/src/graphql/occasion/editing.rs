@@ -3,7 +3,7 @@
 use super::{OccasionById, TrainingOccasion};
 use crate::{
     domain::{
-        occasion::{TimeBlock, validate_time_blocks},
+        occasion::{TimeBlock, is_plausible, validate_time_blocks},
         seats::Capacity,
     },
     error::{Error, Result},
@@ -17,7 +17,7 @@ use crate::{
     viewer::{Access, Permitted, Viewer},
 };
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
 use entity::{
     id::{OccasionId, TrainingId},
@@ -77,7 +77,8 @@ pub struct UpdateOccasionInput {
     /// The version that you read: if it has changed since, you get `CONFLICT` and nothing is lost. Sign-ups do
     /// not change it.
     expected_version: i32,
-    /// When: replaces all blocks.
+    /// When: replaces all blocks. Once people have signed up, what is to come cannot be moved into the past
+    /// (`INVALID_TIMES`), nor what has ended at all (`OCCASION_PAST`).
     time_blocks: Option<Vec<TimeBlockInput>>,
     /// The IANA name of the zone to show times in.
     time_zone: Option<String>,
@@ -154,8 +155,8 @@ impl OccasionMutation {
     }
 
     /// Changes an occasion. For coordinators of the organisers; `FORBIDDEN` for others who see it. User errors:
-    /// `NOT_FOUND`, `CONFLICT`, `OCCASION_CANCELLED`, `CAPACITY_TOO_SMALL`, `INVALID_TIMES`, `INVALID_VALUE`,
-    /// `PERSONAL_ID_NOT_ALLOWED`.
+    /// `NOT_FOUND`, `CONFLICT`, `OCCASION_CANCELLED`, `OCCASION_PAST`,
+    /// `CAPACITY_TOO_SMALL`, `INVALID_TIMES`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn update_occasion(
         &self,
         ctx: &Context<'_>,
@@ -191,12 +192,42 @@ impl OccasionMutation {
 fn check_times(blocks: &[TimeBlockInput], errors: &mut Vec<UserError>) -> Vec<TimeBlock> {
     let blocks: Vec<TimeBlock> = blocks
         .iter()
-        .map(|block| (block.starts_at, block.ends_at))
+        // As precisely as both databases keep them, so that what is checked is what is stored.
+        .map(|block| {
+            (
+                block.starts_at.trunc_subsecs(6),
+                block.ends_at.trunc_subsecs(6),
+            )
+        })
         .collect();
     if validate_time_blocks(&blocks).is_err() {
         errors.push(UserError::new(UserErrorCode::InvalidTimes, &["timeBlocks"]));
     }
     blocks
+}
+
+/// Where people have signed up, what is over stays where it was, and what is to come is not moved into the past.
+///
+/// What participants needed is kept for some time after the end, and withdrawal ends with the beginning: moving
+/// either across the present would keep what should be gone, or take away what people count on.
+fn check_move(
+    viewer: &Viewer,
+    row: &training_occasion::Model,
+    blocks: Option<&[TimeBlock]>,
+    errors: &mut Vec<UserError>,
+) {
+    let Some((first, last)) = blocks.and_then(|blocks| blocks.first().zip(blocks.last())) else {
+        return;
+    };
+    if row.movements == 0 {
+        return;
+    }
+    let now = viewer.now();
+    if row.ends_at <= now {
+        errors.push(UserError::new(UserErrorCode::OccasionPast, &["timeBlocks"]));
+    } else if last.1 <= now || (row.starts_at > now && first.0 <= now) {
+        errors.push(UserError::new(UserErrorCode::InvalidTimes, &["timeBlocks"]));
+    }
 }
 
 fn check_zone(zone: &str, errors: &mut Vec<UserError>) {
@@ -233,6 +264,11 @@ fn check_window(
     closes: Option<DateTime<Utc>>,
     errors: &mut Vec<UserError>,
 ) {
+    for (field, at) in [("signUpOpensAt", opens), ("signUpClosesAt", closes)] {
+        if at.is_some_and(|at| !is_plausible(at)) {
+            errors.push(UserError::new(UserErrorCode::InvalidTimes, &[field]));
+        }
+    }
     if opens
         .zip(closes)
         .is_some_and(|(opens, closes)| closes <= opens)
@@ -360,6 +396,7 @@ async fn update(
         .time_blocks
         .as_ref()
         .map(|blocks| check_times(blocks, &mut errors));
+    check_move(viewer, &permitted, blocks.as_deref(), &mut errors);
     if let Some(zone) = &input.time_zone {
         check_zone(zone, &mut errors);
     }

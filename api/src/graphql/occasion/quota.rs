@@ -2,7 +2,7 @@
 
 use super::{OccasionById, OrganisationKindCount, TrainingOccasion};
 use crate::{
-    domain::seats::Quota,
+    domain::{occasion::is_plausible, seats::Quota},
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
@@ -194,7 +194,8 @@ pub struct QuotaMutation;
 impl QuotaMutation {
     /// Sets who has which share of the seats. Whoever waits and may use a seat then moves up at once, in order.
     /// For coordinators of the organisers; `FORBIDDEN` for others who see the occasion. User errors:
-    /// `NOT_FOUND`, `INVALID_VALUE`, `GUARANTEES_EXCEED_CAPACITY`, `MAXIMUM_TOO_SMALL`, `OCCASION_CANCELLED`.
+    /// `NOT_FOUND`, `INVALID_VALUE`, `INVALID_TIMES`, `GUARANTEES_EXCEED_CAPACITY`, `MAXIMUM_TOO_SMALL`,
+    /// `OCCASION_CANCELLED`.
     async fn set_seat_quotas(
         &self,
         ctx: &Context<'_>,
@@ -249,6 +250,14 @@ async fn quotas_of_input(
                 "quotas",
                 index,
                 "organisationId",
+            ));
+        }
+        if quota.release_at.is_some_and(|at| !is_plausible(at)) {
+            errors.push(UserError::at(
+                UserErrorCode::InvalidTimes,
+                "quotas",
+                index,
+                "releaseAt",
             ));
         }
         let guaranteed = u32::try_from(quota.guaranteed);

@@ -2,6 +2,7 @@
 
 use super::{Membership, MembershipById};
 use crate::{
+    domain::personal_id::contains_personal_id,
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
@@ -181,6 +182,11 @@ async fn check_member(
         .is_some_and(|subject| subject.is_empty() || subject.len() > 255)
     {
         errors.push(UserError::new(UserErrorCode::InvalidValue, &["subject"]));
+    }
+    // Some identity providers use it as the subject; ask for one that does not.
+    if input.subject.as_deref().is_some_and(contains_personal_id) {
+        let code = UserErrorCode::PersonalIdNotAllowed;
+        errors.push(UserError::new(code, &["subject"]));
     }
     if let Some(unit) = input.unit_id {
         let query = organisation_unit::Entity::find_by_id(unit)

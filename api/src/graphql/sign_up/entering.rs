@@ -177,6 +177,11 @@ async fn enter(
     }
     let people: Vec<PersonId> = input.participants.iter().map(|row| row.person_id).collect();
     let mut errors = check_people(viewer, &training, &people).await?;
+    if !errors.is_empty() {
+        // Where somebody of another organisation has a place is none of the viewer's business: nobody's places
+        // are looked up before all are known to be colleagues.
+        return Ok(Err(errors));
+    }
     for person in book.already_signed_up(&people).await? {
         push_for(&mut errors, &people, person, UserErrorCode::AlreadySignedUp);
     }

@@ -7,7 +7,7 @@ use crate::{
         connection::{Nodes, connect, cost},
         context::{loaders, viewer},
     },
-    policy::select,
+    policy::{select, where_visible},
     viewer::{
         Viewer,
         page::{KeyKind, Ordering, PageArguments},
@@ -20,7 +20,8 @@ use entity::{
     kind::{OccasionStatus, SubjectArea, TargetAudience, TrainingFormat, TrainingStatus},
     partial_date::PartialDate,
     search_text::like_pattern,
-    training, training_audience, training_occasion, training_organiser, training_subject,
+    training, training_audience, training_occasion, training_organiser, training_programme,
+    training_subject,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
@@ -126,8 +127,9 @@ fn start_of_day(day: chrono::NaiveDate) -> DateTime<Utc> {
 }
 
 impl TrainingFilter {
-    fn condition(self, now: DateTime<Utc>) -> Condition {
+    fn condition(self, viewer: &Viewer) -> Condition {
         use training::Column as T;
+        let now = viewer.now();
         let text = self.text.map(|text| {
             let pattern = LikeExpr::new(like_pattern(&text)).escape('\\');
             Expr::col((training::Entity, T::SearchText)).like(pattern)
@@ -136,10 +138,7 @@ impl TrainingFilter {
             .add_option(self.county.map(|county| T::CountyCode.eq(county)))
             .add_option(self.formats.map(|formats| T::Format.is_in(formats)))
             .add_option(self.statuses.map(|statuses| T::Status.is_in(statuses)))
-            .add_option(
-                self.programme_id
-                    .map(|programme| T::ProgrammeId.eq(programme)),
-            )
+            .add_option(self.programme_id.map(|id| of_programme(viewer, id)))
             .add_option(text)
             .add_option(self.organiser_id.map(given_by))
             .add_option(self.subject_areas.map(|areas| {
@@ -170,6 +169,17 @@ fn given_by(organisation: OrganisationId) -> Condition {
         training_organiser::Column::TrainingId,
         wanted,
     ))
+}
+
+/// The trainings of a programme that the viewer may see: those of another do not tell that they belong to it.
+fn of_programme(viewer: &Viewer, id: ProgrammeId) -> Condition {
+    use training::Column as T;
+    where_visible::<_, training_programme::Entity>(
+        T::ProgrammeId,
+        training_programme::Column::Id,
+        viewer,
+    )
+    .add(T::ProgrammeId.eq(id))
 }
 
 fn joint(joint: bool) -> Condition {
@@ -245,7 +255,7 @@ fn ordering(order: Option<TrainingOrder>, now: DateTime<Utc>) -> Ordering<traini
 }
 
 fn catalogue(viewer: &Viewer, filter: Option<TrainingFilter>) -> Select<training::Entity> {
-    training::Entity::find().filter(filter.unwrap_or_default().condition(viewer.now()))
+    training::Entity::find().filter(filter.unwrap_or_default().condition(viewer))
 }
 
 /// Where to begin with trainings.
