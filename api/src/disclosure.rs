@@ -62,6 +62,8 @@ pub fn need<'n>(
     if sign_up.id != need.sign_up_id {
         return None;
     }
-    viewer.note_read(sign_up.person_id);
+    if let Some(person) = sign_up.person_id {
+        viewer.note_read(person);
+    }
     Some(need.need.disclose())
 }

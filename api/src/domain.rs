@@ -1,6 +1,7 @@
 //! The rules of the field as pure functions: no I/O, no clock, no randomness.
 
 pub mod audience;
+pub mod book;
 pub mod occasion;
 pub mod personal_id;
 pub mod seats;

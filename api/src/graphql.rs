@@ -51,6 +51,7 @@ pub struct Mutation(
     occasion::QuotaMutation,
     sign_up::SignUpMutation,
     sign_up::WithdrawMutation,
+    sign_up::ReplaceMutation,
     organisation::UnitMutation,
     person::MemberMutation,
     support::SupportMutation,

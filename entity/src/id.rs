@@ -146,6 +146,8 @@ typed_ids! {
     OrganisationNameId "name";
     /// Identifies an answer about a page.
     PageFeedbackId "feedback";
+    /// Identifies people who take seats together.
+    PartyId "party";
     /// Identifies a person.
     PersonId "person";
     /// Identifies a training programme.

@@ -242,6 +242,10 @@ word_list! {
         Promotion,
         /// The occasion was cancelled (inställt tillfälle).
         Cancellation,
+        /// A colleague took the place over, or a held seat got a name (byte av deltagare).
+        Replacement,
+        /// A held seat had no name when sign-up closed (namnlös plats släppt).
+        HoldExpired,
         /// Somebody further down got a seat that this one's organisation may not use (förbigången).
         PassedOver,
     }
@@ -269,6 +273,8 @@ word_list! {
         SignUp,
         /// Withdrawn or removed from an occasion (avanmäld).
         Withdraw,
+        /// Put in a colleague's place, or on a held seat (insatt i en plats).
+        Replace,
         /// Moved up from the waiting list by what the actor did (uppflyttad).
         Promote,
         /// Entered as a member of an organisation (registrerad).

@@ -1,6 +1,6 @@
 //! A person's place at an occasion, or in its waiting list.
 
-use crate::id::{OccasionId, OrganisationId, PersonId, SignUpId};
+use crate::id::{OccasionId, OrganisationId, PartyId, PersonId, SignUpId};
 use crate::kind::{SeatReason, SignUpStatus};
 use sea_orm::entity::prelude::*;
 
@@ -15,8 +15,10 @@ pub struct Model {
     pub occasion_id: OccasionId,
     /// The organisation that the person takes part for.
     pub organisation_id: OrganisationId,
-    /// Who takes part.
-    pub person_id: PersonId,
+    /// Who takes part; none while the seat is held without a name.
+    pub person_id: Option<PersonId>,
+    /// The party that takes seats together; none for a sign-up of its own.
+    pub party_id: Option<PartyId>,
     /// Confirmed, waiting, withdrawn or cancelled.
     pub status: SignUpStatus,
     /// The number of the ledger movement that made it: the order of arrival.

@@ -30,8 +30,8 @@ pub use quota::{Quota, QuotaError, validate_quotas};
 /// The organisation that a seat or a quota belongs to.
 pub type OrganisationKey = Uuid;
 
-/// The sign-up that waits in line.
-pub type SignUpKey = Uuid;
+/// The party that waits in line.
+pub type PartyKey = Uuid;
 
 /// How many seats an occasion has: 0 to 2,147,483,647, so that every count fits the API's `Int`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,22 +96,24 @@ pub struct NotTaken {
     pub given_back: u32,
 }
 
-/// A sign-up in the waiting list. Each waits for one seat.
+/// A party in the waiting list: one sign-up, or several that take seats together or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// The sign-up.
-    pub sign_up: SignUpKey,
-    /// The organisation whose seat it would be.
+    /// The party.
+    pub party: PartyKey,
+    /// The organisation whose seats they would be.
     pub organisation: OrganisationKey,
+    /// How many seats it waits for.
+    pub seats: u32,
 }
 
 /// What became of a waiting list. Whoever is in neither list still waits, with nobody let past.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Promotion {
-    /// Those who got a seat, in the order of the line.
-    pub promoted: Vec<SignUpKey>,
-    /// Those for whom there was a seat that they may not use, in the order of the line, and why.
-    pub passed_over: Vec<(SignUpKey, Refusal)>,
+    /// The parties that got their seats, in the order of the line.
+    pub promoted: Vec<PartyKey>,
+    /// Those for whom there were seats that they may not use, or too few, in the order of the line, and why.
+    pub passed_over: Vec<(PartyKey, Refusal)>,
 }
 
 /// Where the seats of an occasion are. The three add up to the capacity.
@@ -190,10 +192,11 @@ impl Occasion {
     pub fn promote(&mut self, queue: &[Waiting], now: DateTime<Utc>) -> Promotion {
         let mut promotion = Promotion::default();
         for waiting in queue {
-            match self.take(waiting.organisation, 1, now) {
-                Ok(()) => promotion.promoted.push(waiting.sign_up),
-                Err(Refusal::OccasionFull) => break,
-                Err(reason) => promotion.passed_over.push((waiting.sign_up, reason)),
+            match self.take(waiting.organisation, waiting.seats, now) {
+                Ok(()) => promotion.promoted.push(waiting.party),
+                Err(Refusal::OccasionFull) if self.left_for_all() == 0 => break,
+                // A party that is too large for the seats that are left does not keep others from them.
+                Err(reason) => promotion.passed_over.push((waiting.party, reason)),
             }
         }
         promotion

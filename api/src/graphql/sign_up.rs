@@ -1,10 +1,13 @@
 //! Sign-ups: who takes part in what, and in which order those who wait stand.
 
+mod eligibility;
 mod entering;
 mod leaving;
+mod replacing;
 
 pub use entering::SignUpMutation;
 pub use leaving::WithdrawMutation;
+pub use replacing::ReplaceMutation;
 
 use super::{
     context::{loaders, viewer},
@@ -22,7 +25,7 @@ use crate::{
 use async_graphql::{Context, ID, Object, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use entity::{
-    id::{OccasionId, SignUpId},
+    id::{OccasionId, PartyId, SignUpId},
     kind::{SeatReason, SignUpStatus},
     sign_up,
 };
@@ -116,9 +119,12 @@ impl SignUp {
         Ok(loaders(ctx).load_one(key).await?.map(TrainingOccasion))
     }
 
-    /// Who takes part. Reading the name is written to the audit log.
+    /// Who takes part; null while the seat is held without a name. Reading the name is written to the audit log.
     async fn participant(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        let key = PersonById(self.0.person_id);
+        let Some(person) = self.0.person_id else {
+            return Ok(None);
+        };
+        let key = PersonById(person);
         Ok(loaders(ctx).load_one(key).await?.map(Person))
     }
 
@@ -126,6 +132,11 @@ impl SignUp {
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
         let key = OrganisationById(self.0.organisation_id);
         Ok(loaders(ctx).load_one(key).await?.map(Organisation))
+    }
+
+    /// What sign-ups share that take their seats together or wait as one; null for a sign-up of its own.
+    async fn party_id(&self) -> Option<PartyId> {
+        self.0.party_id
     }
 
     /// What has become of it.

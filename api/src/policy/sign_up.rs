@@ -74,7 +74,7 @@ impl Policy for sign_up::Entity {
 
     fn creatable(viewer: &Viewer, new: &sign_up::ActiveModel) -> bool {
         let oneself = viewer.person().is_some()
-            && new.person_id.try_as_ref().copied() == viewer.person()
+            && new.person_id.try_as_ref().copied().flatten() == viewer.person()
             && is_own(&new.organisation_id, Role::Member, viewer);
         // Nobody signs up for another organisation.
         oneself || is_own(&new.organisation_id, Role::Coordinator, viewer)

@@ -4,11 +4,13 @@ use super::{Database, RequestContext, Viewer, database::Db};
 use crate::error::Result;
 use chrono::Duration;
 use entity::{
-    id::OccasionId, idempotency_key, kind::OccasionStatus, participant_need, sign_up,
-    training_occasion,
+    id::OccasionId,
+    idempotency_key,
+    kind::{MovementCause, OccasionStatus, SignUpStatus},
+    participant_need, sign_up, training_occasion,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -20,6 +22,8 @@ const ROUND: u64 = 500;
 pub struct Round {
     /// How many people moved up from waiting lists.
     pub promoted: usize,
+    /// How many seats were released that had no name when sign-up closed.
+    pub holds_released: usize,
     /// How many participants' needs were erased.
     pub needs_erased: u64,
     /// How many idempotency keys were forgotten.
@@ -43,12 +47,17 @@ impl Viewer {
             round.promoted += self
                 .transaction(|viewer| async move {
                     let book = viewer.seat_book(occasion).await?;
-                    let promoted = book.promoted().len();
+                    let promoted = book.promotions();
                     if promoted > 0 {
                         book.close().await?;
                     }
                     Ok(promoted)
                 })
+                .await?;
+        }
+        for occasion in self.occasions_with_expired_holds().await? {
+            round.holds_released += self
+                .transaction(|viewer| async move { release_holds(&viewer, occasion).await })
                 .await?;
         }
         round.needs_erased = self.erase_needs().await?;
@@ -65,6 +74,25 @@ impl Viewer {
             .filter(Expr::col(O::Taken).lt(Expr::col(O::Capacity)))
             .filter(O::Status.eq(OccasionStatus::Scheduled))
             .filter(O::StartsAt.gt(self.now()))
+            .limit(ROUND)
+            .into_tuple()
+            .all(&self.db.reader())
+            .await?)
+    }
+
+    async fn occasions_with_expired_holds(&self) -> Result<Vec<OccasionId>> {
+        let held = crate::policy::select::<sign_up::Entity>(
+            sign_up::Column::OccasionId,
+            Condition::all().add(is_held()),
+        );
+        let closed = Condition::any()
+            .add(training_occasion::Column::SignUpClosesAt.lte(self.now()))
+            .add(training_occasion::Column::StartsAt.lte(self.now()));
+        Ok(training_occasion::Entity::find()
+            .select_only()
+            .column(training_occasion::Column::Id)
+            .filter(training_occasion::Column::Id.in_subquery(held))
+            .filter(closed)
             .limit(ROUND)
             .into_tuple()
             .all(&self.db.reader())
@@ -95,4 +123,28 @@ impl Viewer {
             .await?;
         Ok(done.rows_affected)
     }
+}
+
+/// Sign-ups that hold a seat or a place in line without a name.
+fn is_held() -> Condition {
+    Condition::all()
+        .add(sign_up::Column::PersonId.is_null())
+        .add(sign_up::Column::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]))
+}
+
+/// Gives back the seats of an occasion that nobody has put a name on.
+async fn release_holds(viewer: &Viewer, occasion: OccasionId) -> Result<usize> {
+    let mut book = viewer.seat_book(occasion).await?;
+    let rows = sign_up::Entity::find()
+        .filter(sign_up::Column::OccasionId.eq(occasion))
+        .filter(is_held())
+        .order_by_asc(sign_up::Column::Number)
+        .all(&viewer.db.writer())
+        .await?;
+    for row in &rows {
+        let row = book.current(row.clone());
+        book.give_back(&row, MovementCause::HoldExpired)?;
+    }
+    book.close().await?;
+    Ok(rows.len())
 }

@@ -17,7 +17,10 @@ CREATE TABLE sign_up (
     id UUID PRIMARY KEY,
     occasion_id UUID NOT NULL REFERENCES training_occasion (id),
     organisation_id UUID NOT NULL REFERENCES organisation (id),
-    person_id UUID NOT NULL REFERENCES person (id),
+    -- Null while the seat is held without a name.
+    person_id UUID REFERENCES person (id),
+    -- Who takes seats together, or waits for them as one.
+    party_id UUID,
     status text NOT NULL,
     number integer NOT NULL,
     reason text,

@@ -64,11 +64,11 @@ pub(super) fn read_all(
             .iter()
             .filter(|quota| quota.occasion == row.key)
             .map(|row| quota(row, calendar, organisations))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
         let blocks = blocks(&row.blocks, calendar)?;
         let key = row.key.clone();
         let occasion = occasion(row, &blocks, calendar, trainings)?;
-        books.push((key, Book::open(occasion, blocks, quotas)?));
+        books.push((key, Book::open(occasion, blocks, &quotas)?));
     }
     Ok(books)
 }

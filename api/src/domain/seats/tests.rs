@@ -41,12 +41,13 @@ fn occasion(seats: i32, quotas: &[Quota]) -> Occasion {
 
 fn waiting(number: u128, organisation: OrganisationKey) -> Waiting {
     Waiting {
-        sign_up: Uuid::from_u128(number),
+        party: Uuid::from_u128(number),
+        seats: 1,
         organisation,
     }
 }
 
-fn numbers(sign_ups: &[SignUpKey]) -> Vec<u128> {
+fn numbers(sign_ups: &[PartyKey]) -> Vec<u128> {
     sign_ups.iter().map(Uuid::as_u128).collect()
 }
 

@@ -1,32 +1,47 @@
 //! Signing up: oneself, or colleagues of the own organisation.
 
-use super::{SignUp, SignUpById, UserError};
+use super::{
+    SignUp, SignUpById, UserError,
+    eligibility::{open_training, refusals},
+};
 use crate::{
-    domain::{
-        audience,
-        occasion::{TimeBlock, overlaps},
-    },
+    domain::book::Party,
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
         idempotency::Once,
-        occasion::{OccasionById, TrainingOccasion, participant, refusal_of_occasion},
+        occasion::{OccasionById, TrainingOccasion},
         text::{Checked, check_text},
         user_error::UserErrorCode,
     },
-    viewer::Viewer,
+    viewer::{
+        Viewer,
+        seat::{Entrant, SeatBook},
+    },
 };
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, InputObject, InputType, Name, Object, SimpleObject, Value};
 use entity::{
     id::{OccasionId, PersonId, SignUpId},
-    kind::{AuditAction, Role, TargetAudience},
-    membership, time_block, training, training_audience, training_occasion,
+    kind::{AuditAction, Role},
+    training_occasion,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::EntityTrait;
 use std::collections::{BTreeSet, HashMap};
 
-/// The most people that one request signs up.
-const MOST_PARTICIPANTS: usize = 100;
+/// The most seats that one request takes, with or without names.
+const MOST_SEATS: usize = 100;
+
+/// How several sign-ups of one request hang together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum SignUpMode {
+    /// If anybody cannot be signed up, nobody is. Otherwise each gets a seat or waits alone.
+    Individually,
+    /// If anybody cannot be signed up, nobody is. Otherwise all get seats, or all wait in line as one and move up
+    /// when there are seats for all of them; whoever needs fewer seats may move up before.
+    AllOrNothing,
+    /// Each row by itself: who cannot be signed up is told in `refused`, the others are signed up.
+    RowByRow,
+}
 
 /// Somebody to sign up.
 #[derive(InputObject)]
@@ -43,24 +58,74 @@ pub struct ParticipantInput {
 pub struct SignUpInput {
     /// The occasion.
     occasion_id: OccasionId,
-    /// Who, 1 to 100 people. Seats go to them in this order; who gets none waits in this order.
+    /// Who, at most 100 people. Seats go to them in this order; who gets none waits in this order.
+    #[graphql(default)]
     participants: Vec<ParticipantInput>,
+    /// How many further seats to hold without names, for coordinators; name them with `replaceParticipant` until
+    /// sign-up closes, or they are released. They come after the participants. Together at most 100 seats.
+    #[graphql(default)]
+    held_seats: i32,
+    /// How the rows hang together.
+    #[graphql(default_with = "SignUpMode::Individually")]
+    mode: SignUpMode,
     /// A key of your choice, 1 to 100 characters, unique within your organisation for 24 hours: sent again with
     /// the same input it changes nothing and gives the same sign-ups. Send one, and send it again after a
     /// time-out.
     idempotency_key: Option<String>,
 }
 
-/// The sign-ups that were made.
+/// A row of the request that was not signed up, when each row was by itself.
 #[derive(SimpleObject)]
+pub struct RefusedParticipant {
+    /// Which row of `participants`, from 0.
+    index: i32,
+    /// The person, as the request had it.
+    person_id: PersonId,
+    /// Why, and what to do.
+    error: UserError,
+}
+
+/// The sign-ups that were made.
+#[derive(SimpleObject, Default)]
 pub struct SignUpPayload {
-    /// The sign-ups in the order of the participants: `CONFIRMED`, or `WAITLISTED` with position and reason.
-    /// Empty when nothing was changed.
+    /// The sign-ups in the order of the participants, then the held seats: `CONFIRMED`, or `WAITLISTED` with
+    /// position and reason. Empty when nothing was changed.
     sign_ups: Vec<SignUp>,
+    /// The rows that were not signed up, with mode `ROW_BY_ROW`; empty otherwise.
+    refused: Vec<RefusedParticipant>,
     /// The occasion with its seats as they are now; null when nothing was changed.
     occasion: Option<TrainingOccasion>,
     /// What you can mend; nothing was changed, for nobody, if there is one.
     user_errors: Vec<UserError>,
+}
+
+/// What came of a request.
+struct Entered {
+    ids: Vec<SignUpId>,
+    refused: Vec<(usize, UserErrorCode)>,
+}
+
+impl Entered {
+    /// The answer as words, to be kept under an idempotency key.
+    fn to_keep(&self) -> Vec<String> {
+        let ids = self.ids.iter().map(ToString::to_string);
+        let refused = self.refused.iter();
+        let refused = refused.map(|(index, code)| format!("{index}:{}", code.to_value()));
+        ids.chain(refused).collect()
+    }
+
+    fn recalled(words: &[String]) -> Self {
+        let ids = words.iter().filter_map(|word| word.parse().ok()).collect();
+        let refused = words.iter().filter_map(|word| {
+            let (index, code) = word.split_once(':')?;
+            let code = Value::Enum(Name::new(code));
+            Some((index.parse().ok()?, UserErrorCode::parse(Some(code)).ok()?))
+        });
+        Self {
+            ids,
+            refused: refused.collect(),
+        }
+    }
 }
 
 /// What can be done to enter an occasion.
@@ -71,7 +136,7 @@ pub struct SignUpMutation;
 impl SignUpMutation {
     /// Signs people up for an occasion: yourself, or as a coordinator colleagues of your own organisation. Who
     /// fits the quota gets a seat, who does not waits in line. `FORBIDDEN` for a member who signs up somebody
-    /// else. Written to the audit log. User errors: `NOT_FOUND` for the occasion or a person,
+    /// else or holds seats. Written to the audit log. User errors: `NOT_FOUND` for the occasion or a person,
     /// `TRAINING_NOT_PUBLISHED`, `SIGN_UP_NOT_OPEN`, `SIGN_UP_CLOSED`, `OCCASION_CANCELLED`, `OCCASION_PAST`,
     /// `TARGET_AUDIENCE_MISMATCH`, `ALREADY_SIGNED_UP`, `DUPLICATE_PARTICIPANT`, `OVERLAPPING_OCCASION`,
     /// `IDEMPOTENCY_KEY_REUSED`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
@@ -83,54 +148,69 @@ impl SignUpMutation {
             .participants
             .iter()
             .any(|row| Some(row.person_id) != acting.person);
-        if others && acting.role < Role::Coordinator {
+        if (others || input.held_seats != 0) && acting.role < Role::Coordinator {
             return Err(Error::Forbidden);
         }
-        let errors = check_input(input);
-        if !errors.is_empty() {
+        let user_errors = check_input(input);
+        if !user_errors.is_empty() {
             return Ok(SignUpPayload {
-                sign_ups: Vec::new(),
-                occasion: None,
-                user_errors: errors,
+                user_errors,
+                ..SignUpPayload::default()
             });
         }
         let outcome = viewer
             .transaction(|viewer| async move { enter(&viewer, input).await })
             .await?;
-        let ids = match outcome {
-            Ok(ids) => ids,
-            Err(user_errors) => {
-                return Ok(SignUpPayload {
-                    sign_ups: Vec::new(),
-                    occasion: None,
-                    user_errors,
-                });
-            }
-        };
-        let keys = ids.iter().copied().map(SignUpById);
-        let mut rows = loaders(ctx).load_many(keys).await?;
-        let occasion = loaders(ctx)
-            .load_one(OccasionById(input.occasion_id))
-            .await?;
-        Ok(SignUpPayload {
-            sign_ups: ids
-                .into_iter()
-                .filter_map(|id| rows.remove(&SignUpById(id)))
-                .map(SignUp)
-                .collect(),
-            occasion: occasion.map(TrainingOccasion),
-            user_errors: Vec::new(),
-        })
+        match outcome {
+            Ok(entered) => payload(ctx, input, entered).await,
+            Err(user_errors) => Ok(SignUpPayload {
+                user_errors,
+                ..SignUpPayload::default()
+            }),
+        }
     }
+}
+
+async fn payload(
+    ctx: &Context<'_>,
+    input: &SignUpInput,
+    entered: Entered,
+) -> Result<SignUpPayload> {
+    let keys = entered.ids.iter().copied().map(SignUpById);
+    let mut rows = loaders(ctx).load_many(keys).await?;
+    let key = OccasionById(input.occasion_id);
+    let occasion = loaders(ctx).load_one(key).await?;
+    let refused = entered.refused.into_iter().filter_map(|(index, code)| {
+        Some(RefusedParticipant {
+            index: i32::try_from(index).ok()?,
+            person_id: input.participants.get(index)?.person_id,
+            error: UserError::at(code, "participants", index, "personId"),
+        })
+    });
+    Ok(SignUpPayload {
+        sign_ups: entered
+            .ids
+            .into_iter()
+            .filter_map(|id| rows.remove(&SignUpById(id)))
+            .map(SignUp)
+            .collect(),
+        refused: refused.collect(),
+        occasion: occasion.map(TrainingOccasion),
+        user_errors: Vec::new(),
+    })
 }
 
 fn check_input(input: &SignUpInput) -> Vec<UserError> {
     let mut errors = Vec::new();
-    if input.participants.is_empty() || input.participants.len() > MOST_PARTICIPANTS {
-        errors.push(UserError::new(
-            UserErrorCode::InvalidValue,
-            &["participants"],
-        ));
+    let held = usize::try_from(input.held_seats);
+    let seats = held.map(|held| held.saturating_add(input.participants.len()));
+    if !seats.is_ok_and(|seats| (1..=MOST_SEATS).contains(&seats)) {
+        let field = if held.is_ok_and(|held| held <= MOST_SEATS) {
+            "participants"
+        } else {
+            "heldSeats"
+        };
+        errors.push(UserError::new(UserErrorCode::InvalidValue, &[field]));
     }
     Once::new("signUp", input.idempotency_key.as_ref(), input).check(&mut errors);
     let mut seen = BTreeSet::new();
@@ -141,23 +221,15 @@ fn check_input(input: &SignUpInput) -> Vec<UserError> {
         }
         if let Some(need) = &row.need {
             let index = index.to_string();
-            check_text(
-                Checked::Remark,
-                need,
-                &["participants", &index, "need"],
-                &mut errors,
-            );
+            let field = ["participants", &index, "need"];
+            check_text(Checked::Remark, need, &field, &mut errors);
         }
     }
     errors
 }
 
-async fn enter(
-    viewer: &Viewer,
-    input: &SignUpInput,
-) -> Result<Result<Vec<SignUpId>, Vec<UserError>>> {
+async fn enter(viewer: &Viewer, input: &SignUpInput) -> Result<Result<Entered, Vec<UserError>>> {
     let refused = |code| Ok(Err(vec![UserError::new(code, &["occasionId"])]));
-    let organisation = viewer.signed_in()?.organisation;
     let query = training_occasion::Entity::find_by_id(input.occasion_id);
     let Some(seen) = viewer.one(query).await? else {
         return refused(UserErrorCode::NotFound);
@@ -166,123 +238,71 @@ async fn enter(
     // After the lock: a request that is sent again waits here for the first to end.
     let once = Once::new("signUp", input.idempotency_key.as_ref(), input);
     if let Some(earlier) = once.earlier(viewer).await? {
-        return Ok(earlier);
+        return Ok(earlier.map(|words: Vec<String>| Entered::recalled(&words)));
     }
-    let query = training::Entity::find_by_id(seen.training_id);
-    let Some(training) = viewer.one(query).await? else {
-        return refused(UserErrorCode::NotFound);
+    let training = match open_training(viewer, book.occasion()).await? {
+        Ok(training) => training,
+        Err(code) => return refused(code),
     };
-    if let Some(code) = refusal_of_occasion(&training, book.occasion(), viewer.now()) {
-        return refused(code);
-    }
     let people: Vec<PersonId> = input.participants.iter().map(|row| row.person_id).collect();
-    let mut errors = check_people(viewer, &training, &people).await?;
-    if !errors.is_empty() {
-        // Where somebody of another organisation has a place is none of the viewer's business: nobody's places
-        // are looked up before all are known to be colleagues.
-        return Ok(Err(errors));
+    let against: HashMap<_, _> = refusals(viewer, &book, &training, &people)
+        .await?
+        .into_iter()
+        .collect();
+    let rows = people.iter().enumerate();
+    let against: Vec<(usize, UserErrorCode)> = rows
+        .filter_map(|(index, person)| Some((index, *against.get(person)?)))
+        .collect();
+    if input.mode != SignUpMode::RowByRow && !against.is_empty() {
+        let errors = against.into_iter();
+        let errors =
+            errors.map(|(index, code)| UserError::at(code, "participants", index, "personId"));
+        return Ok(Err(errors.collect()));
     }
-    for person in book.already_signed_up(&people).await? {
-        push_for(&mut errors, &people, person, UserErrorCode::AlreadySignedUp);
-    }
-    check_overlaps(viewer, seen.id, &people, &mut errors).await?;
-    if !errors.is_empty() {
-        return Ok(Err(errors));
-    }
-    let mut ids = Vec::new();
-    for row in &input.participants {
-        ids.push(book.sign_up(organisation, row.person_id, row.need.clone()));
-    }
+    let ids = take_seats(viewer, &mut book, input, &against)?;
+    let named: Vec<_> = people
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| against.iter().all(|(refused, _)| refused != index))
+        .zip(&ids)
+        .map(|((_, person), id)| (*person, Some(id.to_string())))
+        .collect();
     let promoted = book.promoted();
     book.close().await?;
-    let subjects = people
-        .iter()
-        .zip(&ids)
-        .map(|(person, id)| (*person, Some(id.to_string())));
-    viewer
-        .audit(AuditAction::SignUp, subjects.collect())
-        .await?;
+    viewer.audit(AuditAction::SignUp, named).await?;
     viewer.audit(AuditAction::Promote, promoted).await?;
-    once.keep(viewer, &ids).await?;
-    Ok(Ok(ids))
+    let entered = Entered {
+        ids,
+        refused: against,
+    };
+    once.keep(viewer, &entered.to_keep()).await?;
+    Ok(Ok(entered))
 }
 
-fn push_for(
-    errors: &mut Vec<UserError>,
-    people: &[PersonId],
-    person: PersonId,
-    code: UserErrorCode,
-) {
-    if let Some(index) = people.iter().position(|somebody| *somebody == person) {
-        errors.push(UserError::at(code, "participants", index, "personId"));
-    }
-}
-
-/// Whether each is a member of the viewer's organisation now, and in the target audience.
-async fn check_people(
+/// Takes seats for everybody who is not refused, and for those without names.
+fn take_seats(
     viewer: &Viewer,
-    training: &training::Model,
-    people: &[PersonId],
-) -> Result<Vec<UserError>> {
-    use membership::Column as M;
+    book: &mut SeatBook<'_>,
+    input: &SignUpInput,
+    refused: &[(usize, UserErrorCode)],
+) -> Result<Vec<SignUpId>> {
+    let named = input
+        .participants
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| refused.iter().all(|(out, _)| out != index))
+        .map(|(_, row)| Entrant {
+            person: Some(row.person_id),
+            need: row.need.clone(),
+        });
+    let held = (0..input.held_seats).map(|_| Entrant {
+        person: None,
+        need: None,
+    });
+    let party = match input.mode {
+        SignUpMode::AllOrNothing => Party::Together,
+        SignUpMode::Individually | SignUpMode::RowByRow => Party::Separate,
+    };
     let organisation = viewer.signed_in()?.organisation;
-    let query = membership::Entity::find()
-        .filter(M::OrganisationId.eq(organisation))
-        .filter(M::PersonId.is_in(people.iter().copied()));
-    let now = viewer.now();
-    let members: HashMap<PersonId, membership::Model> = viewer
-        .all(query)
-        .await?
-        .into_iter()
-        .filter(|row| row.active_from <= now && row.active_until.is_none_or(|until| until > now))
-        .map(|row| (row.person_id, row))
-        .collect();
-    let audiences: Vec<TargetAudience> = viewer
-        .among::<training_audience::Entity, _>(training_audience::Column::TrainingId, [training.id])
-        .await?
-        .into_iter()
-        .map(|row| row.audience)
-        .collect();
-    let mut errors = Vec::new();
-    for person in people {
-        let Some(member) = members.get(person) else {
-            // Nobody signs up for another organisation: its people do not exist here.
-            push_for(&mut errors, people, *person, UserErrorCode::NotFound);
-            continue;
-        };
-        let fits = participant(viewer, training, member.staff_category)
-            .is_some_and(|somebody| audience::fits(&audiences, &somebody));
-        if !fits {
-            push_for(
-                &mut errors,
-                people,
-                *person,
-                UserErrorCode::TargetAudienceMismatch,
-            );
-        }
-    }
-    Ok(errors)
-}
-
-/// Whether somebody has a confirmed place elsewhere at the same time.
-async fn check_overlaps(
-    viewer: &Viewer,
-    occasion: OccasionId,
-    people: &[PersonId],
-    errors: &mut Vec<UserError>,
-) -> Result<()> {
-    let query = time_block::Entity::find().filter(time_block::Column::OccasionId.eq(occasion));
-    let blocks: Vec<TimeBlock> = viewer
-        .all(query)
-        .await?
-        .into_iter()
-        .map(|row| (row.starts_at, row.ends_at))
-        .collect();
-    let busy = viewer.busy_times(occasion, people).await?;
-    for person in people {
-        if busy.get(person).is_some_and(|busy| overlaps(&blocks, busy)) {
-            push_for(errors, people, *person, UserErrorCode::OverlappingOccasion);
-        }
-    }
-    Ok(())
+    Ok(book.sign_up(organisation, named.chain(held).collect(), party))
 }

@@ -108,7 +108,10 @@ async fn leave(viewer: &Viewer, id: SignUpId) -> Result<Result<(), UserError>> {
     viewer
         .audit(
             AuditAction::Withdraw,
-            vec![(row.person_id, Some(row.id.to_string()))],
+            row.person_id
+                .map(|person| (person, Some(row.id.to_string())))
+                .into_iter()
+                .collect(),
         )
         .await?;
     viewer.audit(AuditAction::Promote, promoted).await?;

@@ -50,7 +50,10 @@ impl Viewer {
             let own = blocks
                 .iter()
                 .filter(|block| block.occasion_id == place.occasion_id);
-            busy.entry(place.person_id)
+            let Some(person) = place.person_id else {
+                continue;
+            };
+            busy.entry(person)
                 .or_default()
                 .extend(own.map(|block| (block.starts_at, block.ends_at)));
         }

@@ -110,7 +110,7 @@ async fn everybody_who_signed_up_belongs_to_the_audience_and_could_see_the_train
         let training = training_of(&demo, sign_up);
         let organisation = demo.organisation_of(sign_up.organisation_id);
         let membership = demo
-            .memberships_of(sign_up.person_id)
+            .memberships_of(sign_up.person_id.unwrap())
             .into_iter()
             .find(|row| row.organisation_id == organisation.id)
             .expect("people sign up for an organisation that they belong to");
@@ -335,11 +335,9 @@ async fn somebody_with_protected_identity_takes_part() {
         .filter(|row| row.protected_identity)
         .collect();
     assert_eq!(protected.len(), 1);
-    assert!(
-        demo.sign_ups.iter().any(|row| {
-            row.person_id == protected[0].id && row.status == SignUpStatus::Confirmed
-        })
-    );
+    assert!(demo.sign_ups.iter().any(|row| {
+        row.person_id == Some(protected[0].id) && row.status == SignUpStatus::Confirmed
+    }));
     assert!(demo.needs.len() >= 3);
 }
 

@@ -260,7 +260,7 @@ proptest! {
         {
             let first = line.remove(place);
             slow.take(first.organisation, 1, now).unwrap();
-            expected.push(first.sign_up);
+            expected.push(first.party);
         }
 
         let promotion = occasion.promote(&queue, now);
@@ -279,12 +279,12 @@ proptest! {
 
         let promotion = occasion.promote(&queue, now);
 
-        let left = queue.iter().filter(|waiting| !promotion.promoted.contains(&waiting.sign_up));
+        let left = queue.iter().filter(|waiting| !promotion.promoted.contains(&waiting.party));
         for waiting in left {
             prop_assert_eq!(occasion.free_for(waiting.organisation, now), 0);
-            let passed = promotion.passed_over.iter().any(|(who, _)| *who == waiting.sign_up);
+            let passed = promotion.passed_over.iter().any(|(who, _)| *who == waiting.party);
             let last = promotion.promoted.last().map_or(0, Uuid::as_u128);
-            let let_past = waiting.sign_up.as_u128() < last;
+            let let_past = waiting.party.as_u128() < last;
             prop_assert!(passed || !let_past, "who is let past must be told why");
         }
     }
@@ -303,7 +303,7 @@ proptest! {
             let outcomes: Vec<bool> = queue
                 .iter()
                 .filter(|waiting| waiting.organisation == organisation)
-                .map(|waiting| promotion.promoted.contains(&waiting.sign_up))
+                .map(|waiting| promotion.promoted.contains(&waiting.party))
                 .collect();
             prop_assert!(outcomes.is_sorted_by(|a, b| a >= b), "nobody passes a colleague");
         }
