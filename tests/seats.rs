@@ -1,1 +1,13 @@
-//! To be written.
+//! Seats: who gets one, who waits, and that nobody can break it by asking at the same time.
+
+mod crowd;
+mod foresight;
+mod ledger;
+mod mixture;
+mod naive;
+mod operations;
+mod quotas;
+mod refusals;
+mod repeated;
+mod waiting;
+pub mod world;

@@ -59,6 +59,9 @@ impl Guard {
             return Err(refuse(Refusal::Introspection));
         }
 
+        if let Some(progress) = datum::<Progress>(request) {
+            progress.asked_for(size.representations);
+        }
         let chosen = document::chosen(&parsed, request.operation_name.as_deref());
         if let (Some(progress), Some((name, operation))) = (datum::<Progress>(request), chosen) {
             progress.chose(operation, name);
@@ -98,17 +101,21 @@ impl Extension for Guard {
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let result = next.run(ctx).await?;
         let language = ctx.data_opt::<Language>().copied().unwrap_or_default();
-        if let Some(progress) = ctx.data_opt::<Progress>() {
-            progress.measured(result.complexity);
+        // The library counts `_entities` as one thing, whatever the number of representations.
+        let progress = ctx.data_opt::<Progress>();
+        let things = progress.map_or(1, Progress::representations).max(1);
+        let complexity = list_complexity(things, result.complexity);
+        if let Some(progress) = progress {
+            progress.measured(complexity);
         }
 
-        if result.complexity > self.limits.complexity {
+        if complexity > self.limits.complexity {
             let refusal = Refusal::TooMuch(Limit::Complexity, self.limits.complexity);
             return Err(vec![refusal.into_error(language)]);
         }
         if let Some(budget) = ctx.data_opt::<Budget>() {
             budget
-                .spend(result.complexity)
+                .spend(complexity)
                 .map_err(|wait| vec![Refusal::TooOften(wait).into_error(language)])?;
         }
         Ok(result)

@@ -16,7 +16,7 @@ use entity::{
     kind::{OrganisationKind, Role, StaffCategory},
     membership, municipality, organisation, organisation_name,
     organisation_number::OrganisationNumber,
-    person, person_identity,
+    person,
     search_text::{fold, swedish_sort_key},
 };
 use sea_orm::{
@@ -226,8 +226,11 @@ pub async fn appoint(
             new.organisation
         )));
     };
-    let key = (new.issuer.clone(), new.subject.clone());
-    let taken = person_identity::Entity::find_by_id(key)
+    let taken = membership::Entity::find()
+        .filter(membership::Column::OrganisationId.eq(known.id))
+        .filter(membership::Column::Issuer.eq(&new.issuer))
+        .filter(membership::Column::Subject.eq(&new.subject))
+        .filter(membership::Column::ActiveUntil.is_null())
         .one(&database)
         .await;
     if taken.map_err(|error| fault(&error))?.is_some() {
@@ -257,16 +260,12 @@ async fn register(
         protected_identity: Set(false),
     };
     row.insert(&transaction).await?;
-    let identity = person_identity::ActiveModel {
-        issuer: Set(new.issuer),
-        subject: Set(new.subject),
-        person_id: Set(id),
-    };
-    identity.insert(&transaction).await?;
     let membership = membership::ActiveModel {
         id: Set(MembershipId::new()),
         organisation_id: Set(organisation),
         person_id: Set(id),
+        issuer: Set(Some(new.issuer)),
+        subject: Set(Some(new.subject)),
         unit_id: Set(None),
         role: Set(Role::Administrator),
         staff_category: Set(StaffCategory::Employee),

@@ -15,8 +15,10 @@ pub struct Model {
     pub at: DateTimeUtc,
     /// The request, as in the logs and the answer's header.
     pub request_id: String,
-    /// The organisation that the actor acted for.
+    /// Whose log this is in: the organisation that acted, or the one whose person was concerned.
     pub organisation_id: OrganisationId,
+    /// The organisation that the actor acted for; none for a job.
+    pub actor_organisation_id: Option<OrganisationId>,
     /// Who; null for a service.
     pub actor_id: Option<PersonId>,
     /// The client program that a service's token names.

@@ -19,7 +19,6 @@ pub mod organisation_unit;
 pub mod page_feedback;
 pub mod participant_need;
 pub mod person;
-pub mod person_identity;
 pub mod programme_organiser;
 pub mod reported_completion;
 pub mod seat_movement;

@@ -15,6 +15,11 @@ pub struct Model {
     pub organisation_id: OrganisationId,
     /// The person.
     pub person_id: PersonId,
+    /// The `iss` of the person's tokens; none for somebody who can be signed up but not sign in. Who somebody is
+    /// follows from (issuer, subject), never from an e-mail address.
+    pub issuer: Option<String>,
+    /// The `sub` of the person's tokens.
+    pub subject: Option<String>,
     /// The unit that the person works in.
     pub unit_id: Option<UnitId>,
     /// What the person may do for the organisation.

@@ -1,14 +1,16 @@
 //! The book of one occasion's seats, kept in memory: who signs up, leaves, waits and moves up, with a ledger
 //! row for each movement. It neither reads nor writes; whoever opens it stores what it has done.
 
-use super::seats::{self, Capacity, NotTaken, Quota, QuotaError, Refusal, Waiting};
+use super::seats::{
+    self, Capacity, NotTaken, OrganisationKey, Quota, QuotaError, Refusal, Waiting,
+};
 use chrono::{DateTime, Utc};
 use entity::{
     id::{OrganisationId, PartyId, PersonId, SignUpId},
     kind::{MovementCause, OccasionStatus, SeatReason, SignUpStatus},
     seat_movement, seat_quota, sign_up, training_occasion,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who does something, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,9 @@ impl From<NotTaken> for Inconsistent {
 pub struct Book {
     occasion: training_occasion::Model,
     seats: seats::Occasion,
+    /// The quotas as they are agreed, also of organisations whose agreement has ended.
+    agreed: Vec<Quota>,
+    ended: BTreeSet<OrganisationKey>,
     waiting: Vec<sign_up::Model>,
     movements: Vec<seat_movement::Model>,
     made: Vec<sign_up::Model>,
@@ -53,16 +58,26 @@ pub struct Book {
 
 impl Book {
     /// The book of an occasion, with its quotas and those who wait, in their order.
+    ///
+    /// Organisations whose agreement has `ended` keep the seats that they have and get no more: nothing is kept
+    /// for them, and in line they are passed over.
     pub fn open(
         occasion: training_occasion::Model,
         quotas: &[seat_quota::Model],
         waiting: Vec<sign_up::Model>,
+        ended: &BTreeSet<OrganisationId>,
     ) -> Result<Self, Inconsistent> {
+        let agreed: Vec<Quota> = quotas.iter().map(quota).collect::<Result<_, _>>()?;
+        let mut seats = seats::Occasion {
+            capacity: Capacity::try_from(occasion.capacity).map_err(|_| Inconsistent)?,
+            quotas: agreed.clone(),
+        };
+        let ended: BTreeSet<OrganisationKey> = ended.iter().map(|id| id.uuid()).collect();
+        freeze(&mut seats.quotas, &ended);
         Ok(Self {
-            seats: seats::Occasion {
-                capacity: Capacity::try_from(occasion.capacity).map_err(|_| Inconsistent)?,
-                quotas: quotas.iter().map(quota).collect::<Result<_, _>>()?,
-            },
+            seats,
+            agreed,
+            ended,
             occasion,
             waiting,
             movements: Vec::new(),
@@ -77,10 +92,18 @@ impl Book {
         &self.occasion
     }
 
-    /// The seats as they are now.
+    /// The quotas to store: as agreed, with what is taken now.
     #[must_use]
-    pub fn seats(&self) -> &seats::Occasion {
-        &self.seats
+    pub fn quotas(&self) -> Vec<Quota> {
+        let agreed = |quota: &Quota| {
+            let same = |agreed: &&Quota| agreed.organisation == quota.organisation;
+            let open = Quota::open(quota.organisation);
+            Quota {
+                taken: quota.taken,
+                ..*self.agreed.iter().find(same).unwrap_or(&open)
+            }
+        };
+        self.seats.quotas.iter().map(agreed).collect()
     }
 
     /// The ledger rows since the book was opened.
@@ -226,6 +249,8 @@ impl Book {
             }
         }
         seats::validate_quotas(self.seats.capacity, &quotas, act.at)?;
+        self.agreed.clone_from(&quotas);
+        freeze(&mut quotas, &self.ended);
         self.seats.quotas = quotas;
         self.settle(act);
         Ok(())
@@ -349,6 +374,24 @@ impl Book {
             at: act.at,
             actor_id: act.by,
         });
+    }
+}
+
+/// Keeps nothing for organisations whose agreement has ended, and lets them take nothing more.
+fn freeze(quotas: &mut Vec<Quota>, ended: &BTreeSet<OrganisationKey>) {
+    for organisation in ended {
+        if quotas
+            .iter()
+            .all(|quota| quota.organisation != *organisation)
+        {
+            quotas.push(Quota::open(*organisation));
+        }
+    }
+    for quota in quotas {
+        if ended.contains(&quota.organisation) {
+            quota.guaranteed = 0;
+            quota.maximum = Some(quota.taken);
+        }
     }
 }
 

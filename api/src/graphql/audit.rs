@@ -2,7 +2,8 @@
 
 use super::{
     connection::{Nodes, connect, cost},
-    context::viewer,
+    context::{loaders, viewer},
+    organisation::{Organisation, OrganisationById},
 };
 use crate::{
     error::{Error, Result},
@@ -21,7 +22,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 pub struct AuditEntry(audit_entry::Model);
 
 /// Who read or changed whose data, for which organisation, when. Seen by the administrators of the organisation
-/// that acted. Persons stand by their ids; ask `node` for those that you may see.
+/// that acted, and, where a person of another organisation was signed up, moved up or taken out, of that one. Persons stand by their ids; ask `node` for those that you may see.
 #[Object]
 impl AuditEntry {
     /// When.
@@ -34,7 +35,18 @@ impl AuditEntry {
         &self.0.request_id
     }
 
-    /// Who acted; null for a service.
+    /// The organisation that acted; null for what happened by itself, such as a promotion at a release date.
+    async fn actor_organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+        let Some(id) = self.0.actor_organisation_id else {
+            return Ok(None);
+        };
+        Ok(loaders(ctx)
+            .load_one(OrganisationById(id))
+            .await?
+            .map(Organisation))
+    }
+
+    /// Who acted; null for a service, and for somebody of another organisation.
     async fn actor_id(&self) -> Option<PersonId> {
         self.0.actor_id
     }

@@ -11,7 +11,7 @@ use super::{
     context::{loaders, viewer},
     loader::{Loaders, load_many, load_one, load_pages},
     person::MembershipOf,
-    sign_up::{OwnSignUpAt, SignUp, SignUpsOf},
+    sign_up::{HindranceAt, SignUp, SignUpsOf},
     training::{AudiencesOf, Training, TrainingById},
     user_error::UserErrorCode,
 };
@@ -25,7 +25,7 @@ use crate::{
     viewer::{
         Viewer,
         page::{KeyKind, Ordering, Page, PageArguments},
-        seat::Standing,
+        seat::{Hindrance, Standing},
     },
 };
 use async_graphql::{Context, Enum, ID, Object, SimpleObject, dataloader::Loader};
@@ -226,8 +226,11 @@ impl TrainingOccasion {
         if !membership.is_some_and(|row| fits(row.staff_category)) {
             return Ok(Some(UserErrorCode::TargetAudienceMismatch));
         }
-        let own = loaders(ctx).load_one(OwnSignUpAt(self.0.id)).await?;
-        Ok(own.map(|_| UserErrorCode::AlreadySignedUp))
+        let hindrance = loaders(ctx).load_one(HindranceAt(self.0.id)).await?;
+        Ok(hindrance.map(|hindrance| match hindrance {
+            Hindrance::AlreadySignedUp => UserErrorCode::AlreadySignedUp,
+            Hindrance::Overlapping => UserErrorCode::OverlappingOccasion,
+        }))
     }
 }
 
@@ -325,7 +328,7 @@ impl TrainingOccasion {
     }
 
     /// The quotas that you may see: your own organisation's; all of them for the organisers.
-    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    #[graphql(complexity = "list_complexity(20, child_complexity)")]
     async fn quotas(&self, ctx: &Context<'_>) -> Result<Vec<SeatQuota>> {
         quota::quotas_of(ctx, self.0.id).await
     }

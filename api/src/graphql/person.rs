@@ -51,8 +51,16 @@ impl Person {
         if viewer(ctx).person() == Some(self.0.id) {
             return Ok(Relation::Colleague);
         }
-        let colleague = loaders(ctx).load_one(MembershipOf(self.0.id)).await?;
-        Ok(colleague.map_or(Relation::Participant, |_| Relation::Colleague))
+        let now = viewer(ctx).now();
+        let membership = loaders(ctx).load_one(MembershipOf(self.0.id)).await?;
+        // Somebody who has left is a stranger again.
+        let colleague =
+            membership.is_some_and(|row| row.active_until.is_none_or(|until| until > now));
+        Ok(if colleague {
+            Relation::Colleague
+        } else {
+            Relation::Participant
+        })
     }
 }
 

@@ -64,7 +64,7 @@ impl County {
 
     /// The organisations registered for the county, in Swedish alphabetical order, the first 500; for more,
     /// filter, or page through `organisations(filter: {county: …})`.
-    #[graphql(complexity = "list_complexity(20, child_complexity)")]
+    #[graphql(complexity = "list_complexity(100, child_complexity)")]
     async fn organisations(
         &self,
         ctx: &Context<'_>,

@@ -95,7 +95,7 @@ impl TrainingProgramme {
     }
 
     /// Its trainings that you may see, by title.
-    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    #[graphql(complexity = "list_complexity(20, child_complexity)")]
     async fn trainings(&self, ctx: &Context<'_>) -> Result<Vec<Training>> {
         let rows = loaders(ctx)
             .load_one(TrainingsOfProgramme(Some(self.0.id)))

@@ -20,7 +20,10 @@ use super::{
 use crate::{
     disclosure,
     error::{Error, Result},
-    viewer::page::{KeyKind, Ordering},
+    viewer::{
+        page::{KeyKind, Ordering},
+        seat::Hindrance,
+    },
 };
 use async_graphql::{Context, ID, Object, dataloader::Loader};
 use chrono::{DateTime, Utc};
@@ -29,7 +32,7 @@ use entity::{
     kind::{SeatReason, SignUpStatus},
     sign_up,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::sea_query::Expr;
 use std::collections::HashMap;
 
 load_one!(
@@ -56,27 +59,20 @@ load_pages!(
     }
 );
 
-/// The viewer's own standing sign-up at an occasion.
+/// What keeps the viewer's own person from a place at an occasion.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct OwnSignUpAt(pub OccasionId);
+pub(crate) struct HindranceAt(pub OccasionId);
 
-impl Loader<OwnSignUpAt> for Loaders {
-    type Value = sign_up::Model;
+impl Loader<HindranceAt> for Loaders {
+    type Value = Hindrance;
     type Error = Error;
 
-    async fn load(&self, keys: &[OwnSignUpAt]) -> Result<HashMap<OwnSignUpAt, Self::Value>> {
-        use sign_up::Column as S;
-        let Some(person) = self.viewer.person() else {
-            return Ok(HashMap::new());
-        };
-        let query = sign_up::Entity::find()
-            .filter(S::OccasionId.is_in(keys.iter().map(|key| key.0)))
-            .filter(S::PersonId.eq(person))
-            .filter(S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]));
-        let rows = self.viewer.all(query).await?;
-        Ok(rows
+    async fn load(&self, keys: &[HindranceAt]) -> Result<HashMap<HindranceAt, Hindrance>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let hindrances = self.viewer.hindrances(&ids).await?;
+        Ok(hindrances
             .into_iter()
-            .map(|row| (OwnSignUpAt(row.occasion_id), row))
+            .map(|(id, hindrance)| (HindranceAt(id), hindrance))
             .collect())
     }
 }

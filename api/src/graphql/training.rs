@@ -306,7 +306,7 @@ impl Training {
 
     /// How many have completed it elsewhere, organisation by organisation. Never added up: neither here nor
     /// across trainings.
-    #[graphql(complexity = "list_complexity(2, child_complexity)")]
+    #[graphql(complexity = "list_complexity(20, child_complexity)")]
     async fn reported_completions(&self, ctx: &Context<'_>) -> Result<Vec<ReportedCompletion>> {
         let rows = loaders(ctx)
             .load_one(ReportedCompletionsOf(self.0.id))

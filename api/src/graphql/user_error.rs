@@ -24,8 +24,10 @@ pub enum UserErrorCode {
     InvalidStatus,
     /// A joint training is published when every organiser has confirmed; somebody has not.
     OrganisersNotConfirmed,
-    /// Your organisation is not among the organisers that should confirm.
-    NotAnOrganiser,
+    /// The organisation does not take part: it has no agreement, or it has ended.
+    NotAPartner,
+    /// An organisation keeps at least one administrator.
+    LastAdministrator,
     /// The participant is not among those that the training is meant for.
     TargetAudienceMismatch,
     /// Sign-up has not opened yet.
@@ -183,9 +185,13 @@ const fn usual_text(code: UserErrorCode) -> Text {
             "Alla arrangörer har inte bekräftat. Be dem bekräfta med confirmOrganising, publicera sedan.",
             "Not every organiser has confirmed. Ask them to, with confirmOrganising, then publish.",
         ),
-        C::NotAnOrganiser => (
-            "Din organisation är inte arrangör. Be en arrangör lägga till er.",
-            "Your organisation is not an organiser. Ask an organiser to add you.",
+        C::NotAPartner => (
+            "Organisationen deltar inte: den har inget gällande avtal. Välj en partner.",
+            "The organisation does not take part: it has no agreement in force. Choose a partner.",
+        ),
+        C::LastAdministrator => (
+            "Organisationen måste ha kvar minst en administratör. Registrera en annan först.",
+            "The organisation must keep at least one administrator. Register another first.",
         ),
         C::TargetAudienceMismatch => (
             "Personen hör inte till utbildningens målgrupp. Kontrollera personens kategori, eller fråga arrangören.",

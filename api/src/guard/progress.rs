@@ -51,6 +51,8 @@ pub struct Stage {
     pub operation: Option<OperationType>,
     /// The operation's name, cut to what a line of a log has room for.
     pub name: Option<String>,
+    /// How many representations the document hands to `_entities`.
+    pub representations: usize,
     /// The document's points of complexity; none until it is validated.
     pub complexity: Option<usize>,
     /// Whether resolvers have begun: from here on, an error stands beside `data`.
@@ -69,6 +71,14 @@ impl Progress {
             stage.operation = Some(operation);
             stage.name = name.map(|name| name.chars().take(LONGEST_NAME).collect());
         });
+    }
+
+    pub(super) fn asked_for(&self, representations: usize) {
+        self.with(|stage| stage.representations = representations);
+    }
+
+    pub(super) fn representations(&self) -> usize {
+        self.with(|stage| stage.representations)
     }
 
     pub(super) fn measured(&self, complexity: usize) {

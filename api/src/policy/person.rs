@@ -7,7 +7,7 @@ use super::{
     select,
 };
 use crate::viewer::Viewer;
-use entity::{kind::Role, membership, person, person_identity, sign_up};
+use entity::{kind::Role, membership, person, sign_up};
 use sea_orm::{ColumnTrait, Condition};
 
 impl Policy for person::Entity {
@@ -80,19 +80,5 @@ impl Policy for membership::Entity {
             _ => Role::Administrator,
         };
         is_own(&new.organisation_id, enough, viewer)
-    }
-}
-
-impl Policy for person_identity::Entity {
-    fn visible(_: &Viewer) -> Condition {
-        nobody()
-    }
-
-    fn editable(_: &Viewer) -> Condition {
-        nobody()
-    }
-
-    fn creatable(viewer: &Viewer, _: &person_identity::ActiveModel) -> bool {
-        viewer.organisation(Role::Administrator).is_some()
     }
 }

@@ -4,8 +4,9 @@ use super::Viewer;
 use crate::error::Result;
 use entity::{
     audit_entry,
-    id::{AuditEntryId, PersonId},
+    id::{AuditEntryId, OrganisationId, PersonId},
     kind::AuditAction,
+    sign_up,
 };
 use sea_orm::{EntityTrait, Set};
 use std::{
@@ -17,6 +18,46 @@ use std::{
 #[derive(Default)]
 pub(super) struct Trail {
     read: Mutex<BTreeSet<PersonId>>,
+}
+
+/// Somebody whom an action concerned.
+pub(crate) struct Concern {
+    /// Whose log it goes into: the organisation that acted, or the one that the person takes part for.
+    pub(crate) organisation: OrganisationId,
+    /// The person.
+    pub(crate) person: PersonId,
+    /// The object that it concerned, by its global id; none for the person as such.
+    pub(crate) subject: Option<String>,
+}
+
+impl Concern {
+    /// The person as such, for the log of the organisation that acts.
+    pub(crate) const fn person(organisation: OrganisationId, person: PersonId) -> Self {
+        Self {
+            organisation,
+            person,
+            subject: None,
+        }
+    }
+
+    /// The person of a sign-up, for the log of the organisation that the person takes part for; none for a seat
+    /// held without a name.
+    pub(crate) fn sign_up(row: &sign_up::Model) -> Option<Self> {
+        Some(Self {
+            organisation: row.organisation_id,
+            person: row.person_id?,
+            subject: Some(row.id.to_string()),
+        })
+    }
+
+    /// The same for the log of the organisation that acts, besides: for those who see the participants.
+    pub(crate) fn also_for(&self, acting: OrganisationId) -> Option<Self> {
+        (self.organisation != acting).then(|| Self {
+            organisation: acting,
+            person: self.person,
+            subject: self.subject.clone(),
+        })
+    }
 }
 
 impl Viewer {
@@ -42,35 +83,36 @@ impl Viewer {
                 .unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *read)
         };
-        let people: Vec<_> = read.into_iter().map(|person| (person, None)).collect();
-        self.audit(AuditAction::Read, people).await
-    }
-
-    /// Writes that the viewer did something about some people, each with the object that it concerned.
-    pub(crate) async fn audit(
-        &self,
-        action: AuditAction,
-        people: Vec<(PersonId, Option<String>)>,
-    ) -> Result<()> {
         let Some(acting) = self.acting() else {
             return Ok(());
         };
-        if people.is_empty() {
+        let concern = |person| Concern::person(acting.organisation, person);
+        let read = read.into_iter().map(concern).collect();
+        self.audit(AuditAction::Read, read).await
+    }
+
+    /// Writes that something was done about some people, each into the log of the organisation that it concerns.
+    pub(crate) async fn audit(&self, action: AuditAction, concerns: Vec<Concern>) -> Result<()> {
+        if concerns.is_empty() {
             return Ok(());
         }
-        let rows = people
-            .into_iter()
-            .map(|(person, subject)| audit_entry::ActiveModel {
+        let acting = self.acting();
+        let rows = concerns.into_iter().map(|concern| {
+            // Who acted is told to the organisation that acted; others are told which organisation it was.
+            let own = acting.filter(|acting| acting.organisation == concern.organisation);
+            audit_entry::ActiveModel {
                 id: Set(AuditEntryId::new()),
                 at: Set(self.now()),
                 request_id: Set(self.context.request_id.clone()),
-                organisation_id: Set(acting.organisation),
-                actor_id: Set(acting.person),
-                actor_client: Set(acting.client.clone()),
+                organisation_id: Set(concern.organisation),
+                actor_organisation_id: Set(acting.map(|acting| acting.organisation)),
+                actor_id: Set(own.and_then(|acting| acting.person)),
+                actor_client: Set(own.and_then(|acting| acting.client.clone())),
                 action: Set(action),
-                person_id: Set(person),
-                subject: Set(subject),
-            });
+                person_id: Set(concern.person),
+                subject: Set(concern.subject),
+            }
+        });
         audit_entry::Entity::insert_many(rows)
             .exec_without_returning(&self.db.writer())
             .await?;

@@ -232,6 +232,20 @@ impl Viewer {
         Ok(())
     }
 
+    /// Removes those parts that a further condition picks.
+    pub async fn remove_parts<E: Part>(
+        &self,
+        whole: &Permitted<<E::Whole as EntityTrait>::Model>,
+        which: Condition,
+    ) -> Result<u64> {
+        let done = E::delete_many()
+            .filter(E::of(whole))
+            .filter(which)
+            .exec(&self.db.writer())
+            .await?;
+        Ok(done.rows_affected)
+    }
+
     /// Changes the columns of those parts that a further condition picks.
     pub async fn update_parts<E: Part>(
         &self,

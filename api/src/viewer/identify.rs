@@ -8,12 +8,10 @@ use entity::{
     kind::{OrganisationKind, Role},
     membership, organisation,
     organisation_number::OrganisationNumber,
-    person_identity,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
     RelationDef,
-    sea_query::{Expr, ExprTrait, IntoCondition},
 };
 
 /// What a verified token says: an issuer that may speak for the organisation says who is calling.
@@ -64,20 +62,12 @@ struct Standing {
     partner_until: Option<DateTime<Utc>>,
     person_id: Option<PersonId>,
     role: Option<Role>,
-    active_from: Option<DateTime<Utc>>,
-    active_until: Option<DateTime<Utc>>,
 }
 
 impl Standing {
     fn is_partner(&self, now: DateTime<Utc>) -> bool {
         self.partner_from.is_some_and(|from| from <= now)
             && self.partner_until.is_none_or(|until| until > now)
-    }
-
-    fn membership(&self, now: DateTime<Utc>) -> Option<(Role, PersonId)> {
-        let active = self.active_from.is_some_and(|from| from <= now)
-            && self.active_until.is_none_or(|until| until > now);
-        self.role.zip(self.person_id).filter(|_| active)
     }
 }
 
@@ -95,7 +85,7 @@ impl Viewer {
         context: RequestContext,
     ) -> Result<Result<Self, Refused>> {
         let db = Db::Pools(database.clone());
-        let Some(standing) = standing(&db, caller).await? else {
+        let Some(standing) = standing(&db, caller, context.now).await? else {
             return Ok(Err(Refused::UnknownOrganisation));
         };
         if !standing.is_partner(context.now) {
@@ -103,7 +93,7 @@ impl Viewer {
         }
         let (role, person) = match caller.service_role {
             Some(role) => (role, None),
-            None => match standing.membership(context.now) {
+            None => match standing.role.zip(standing.person_id) {
                 Some((role, person)) => (role, Some(person)),
                 None => return Ok(Err(Refused::NoMembership)),
             },
@@ -120,45 +110,52 @@ impl Viewer {
         Ok(Ok(Self::with(db, Some(acting), context)))
     }
 
-    /// Whether the viewer's own issuer already names somebody with this subject.
+    /// Whether the viewer's organisation already has somebody whom the viewer's own issuer calls so.
     pub async fn is_known_subject(&self, subject: &str) -> Result<bool> {
-        let issuer = self.signed_in()?.issuer.clone();
-        let row = person_identity::Entity::find_by_id((issuer, subject.to_owned()))
+        use membership::Column as M;
+        let acting = self.signed_in()?;
+        let row = membership::Entity::find()
+            .filter(M::OrganisationId.eq(acting.organisation))
+            .filter(M::Issuer.eq(&acting.issuer))
+            .filter(M::Subject.eq(subject))
+            .filter(M::ActiveUntil.is_null())
             .one(&self.db.reader())
             .await?;
         Ok(row.is_some())
     }
 }
 
-async fn standing(db: &Db, caller: &Caller) -> Result<Option<Standing>> {
+async fn standing(db: &Db, caller: &Caller, now: DateTime<Utc>) -> Result<Option<Standing>> {
     use membership::Column as M;
     use organisation::Column as O;
-    let identity = crate::policy::select::<person_identity::Entity>(
-        person_identity::Column::PersonId,
-        Condition::all()
-            .add(person_identity::Column::Issuer.eq(&caller.issuer))
-            .add(person_identity::Column::Subject.eq(&caller.subject)),
-    );
-    let mut join: RelationDef = organisation::Entity::belongs_to(membership::Entity)
+    let who = Condition::all()
+        .add(M::Issuer.eq(&caller.issuer))
+        .add(M::Subject.eq(&caller.subject))
+        .add(M::ActiveFrom.lte(now))
+        .add(
+            Condition::any()
+                .add(M::ActiveUntil.is_null())
+                .add(M::ActiveUntil.gt(now)),
+        );
+    let membership: RelationDef = organisation::Entity::belongs_to(membership::Entity)
         .from(O::Id)
         .to(M::OrganisationId)
         .into();
-    join = join.on_condition(move |_, _| {
-        Expr::col((membership::Entity, M::PersonId))
-            .in_subquery(identity.clone())
-            .into_condition()
-    });
+    let organisation = [
+        O::Id,
+        O::Kind,
+        O::CountyCode,
+        O::PartnerFrom,
+        O::PartnerUntil,
+    ];
     Ok(organisation::Entity::find()
         .select_only()
-        .columns([
-            O::Id,
-            O::Kind,
-            O::CountyCode,
-            O::PartnerFrom,
-            O::PartnerUntil,
-        ])
-        .columns([M::PersonId, M::Role, M::ActiveFrom, M::ActiveUntil])
-        .join(JoinType::LeftJoin, join)
+        .columns(organisation)
+        .columns([M::PersonId, M::Role])
+        .join(
+            JoinType::LeftJoin,
+            membership.on_condition(move |_, _| who.clone()),
+        )
         .filter(O::OrganisationNumber.eq(caller.organisation))
         .into_model::<Standing>()
         .one(&db.reader())

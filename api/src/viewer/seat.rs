@@ -8,9 +8,10 @@
 mod busy;
 mod standing;
 
+pub use busy::Hindrance;
 pub use standing::Standing;
 
-use super::Viewer;
+use super::{Viewer, audit::Concern};
 use crate::{
     domain::{
         book::{Act, Book, Party},
@@ -22,14 +23,14 @@ use entity::{
     confidential::Confidential,
     id::{OccasionId, OrganisationId, PersonId, SignUpId},
     kind::{MovementCause, SignUpStatus},
-    participant_need, seat_movement, seat_quota, sign_up, training_occasion,
+    organisation, participant_need, seat_movement, seat_quota, sign_up, training_occasion,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, Set,
     sea_query::{Expr, LockType, OnConflict},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The states of a sign-up that holds a seat or a place in line.
 const STANDING: [SignUpStatus; 2] = [SignUpStatus::Confirmed, SignUpStatus::Waitlisted];
@@ -80,7 +81,8 @@ impl Viewer {
             at: self.now(),
             by: self.person(),
         };
-        let mut book = Book::open(occasion, &quotas, waiting).map_err(Error::internal)?;
+        let ended = self.ended_agreements(&quotas, &waiting).await?;
+        let mut book = Book::open(occasion, &quotas, waiting, &ended).map_err(Error::internal)?;
         book.settle(act);
         Ok(SeatBook {
             viewer: self,
@@ -88,6 +90,31 @@ impl Viewer {
             book,
             needs: Vec::new(),
         })
+    }
+}
+
+impl Viewer {
+    /// Those of the organisations with a quota or a place in line that no longer take part.
+    async fn ended_agreements(
+        &self,
+        quotas: &[seat_quota::Model],
+        waiting: &[sign_up::Model],
+    ) -> Result<BTreeSet<OrganisationId>> {
+        let quotas = quotas.iter().map(|quota| quota.organisation_id);
+        let concerned = quotas.chain(waiting.iter().map(|row| row.organisation_id));
+        let concerned: BTreeSet<OrganisationId> = concerned.collect();
+        if concerned.is_empty() {
+            return Ok(concerned);
+        }
+        let ended = organisation::Entity::find()
+            .select_only()
+            .column(organisation::Column::Id)
+            .filter(organisation::Column::Id.is_in(concerned))
+            .filter(organisation::Column::PartnerUntil.lte(self.now()))
+            .into_tuple()
+            .all(&self.db.writer())
+            .await?;
+        Ok(ended.into_iter().collect())
     }
 }
 
@@ -147,7 +174,7 @@ impl SeatBook<'_> {
     }
 
     /// Takes every sign-up out, because the occasion is not held. Who was signed up, for the audit log.
-    pub async fn cancel_all(&mut self) -> Result<Vec<(PersonId, Option<String>)>> {
+    pub(crate) async fn cancel_all(&mut self) -> Result<Vec<Concern>> {
         let rows = sign_up::Entity::find()
             .filter(sign_up::Column::OccasionId.eq(self.occasion().id))
             .filter(sign_up::Column::Status.is_in(STANDING))
@@ -155,7 +182,7 @@ impl SeatBook<'_> {
             .all(&self.viewer.db.writer())
             .await?;
         self.book.cancel(&rows, self.act).map_err(Error::internal)?;
-        Ok(rows.iter().filter_map(named).collect())
+        Ok(rows.iter().filter_map(Concern::sign_up).collect())
     }
 
     /// Changes how many seats there are; never below what is taken or guaranteed.
@@ -168,6 +195,15 @@ impl SeatBook<'_> {
         self.book.set_quotas(agreed, self.act)
     }
 
+    /// Who was signed up since the book was opened, for the audit log.
+    pub(crate) fn entered(&self) -> Vec<Concern> {
+        self.book
+            .made()
+            .iter()
+            .filter_map(Concern::sign_up)
+            .collect()
+    }
+
     /// How many sign-ups moved up from the line since the book was opened.
     #[must_use]
     pub fn promotions(&self) -> usize {
@@ -178,12 +214,12 @@ impl SeatBook<'_> {
     }
 
     /// Who moved up from the line since the book was opened, for the audit log.
-    pub fn promoted(&self) -> Vec<(PersonId, Option<String>)> {
+    pub(crate) fn promoted(&self) -> Vec<Concern> {
         self.book
             .changed()
             .filter(|row| self.is_confirmed_now(row))
             .filter(|row| row.status == SignUpStatus::Confirmed)
-            .filter_map(named)
+            .filter_map(Concern::sign_up)
             .collect()
     }
 
@@ -276,7 +312,7 @@ impl SeatBook<'_> {
 
     async fn write_quotas(&self) -> Result<()> {
         use seat_quota::Column as Q;
-        let quotas = &self.book.seats().quotas;
+        let quotas = self.book.quotas();
         if quotas.is_empty() {
             return Ok(());
         }
@@ -329,11 +365,6 @@ impl SeatBook<'_> {
             .await?;
         Ok(())
     }
-}
-
-/// The person of a sign-up with the sign-up itself, for the audit log; none for a seat held without a name.
-fn named(row: &sign_up::Model) -> Option<(PersonId, Option<String>)> {
-    Some((row.person_id?, Some(row.id.to_string())))
 }
 
 fn column(count: u32) -> Result<i32> {

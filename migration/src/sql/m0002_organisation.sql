@@ -58,24 +58,21 @@ CREATE TABLE person (
     sort_name SORTED_TEXT NOT NULL
 );
 
-CREATE TABLE person_identity (
-    issuer text NOT NULL,
-    subject text NOT NULL,
-    person_id UUID NOT NULL REFERENCES person (id) ON DELETE CASCADE,
-    PRIMARY KEY (issuer, subject)
-);
-CREATE INDEX person_identity_person ON person_identity (person_id);
-
 CREATE TABLE membership (
     id UUID PRIMARY KEY,
     organisation_id UUID NOT NULL REFERENCES organisation (id),
     person_id UUID NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+    issuer text,
+    subject text,
     unit_id UUID REFERENCES organisation_unit (id),
     role text NOT NULL,
     staff_category text NOT NULL,
     active_from INSTANT NOT NULL,
     active_until INSTANT,
-    UNIQUE (organisation_id, person_id)
+    UNIQUE (organisation_id, person_id),
+    CHECK ((issuer IS NULL) = (subject IS NULL))
 );
--- Who is asking is looked up by person at every request.
+-- Who is asking is looked up by this at every request. What one organisation registers is none of another's
+-- business, so the same subject may stand in several.
+CREATE UNIQUE INDEX membership_identity ON membership (issuer, subject, organisation_id) WHERE active_until IS NULL;
 CREATE INDEX membership_person ON membership (person_id);

@@ -5,6 +5,8 @@ CREATE TABLE audit_entry (
     at INSTANT NOT NULL,
     request_id text NOT NULL,
     organisation_id UUID NOT NULL REFERENCES organisation (id),
+    -- For whom the actor acted; null for a job.
+    actor_organisation_id UUID REFERENCES organisation (id),
     actor_id UUID REFERENCES person (id),
     actor_client text,
     action text NOT NULL,

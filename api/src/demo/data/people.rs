@@ -10,12 +10,11 @@ use entity::{
     confidential::Confidential,
     id::{MembershipId, OrganisationId, PersonId, UnitId},
     kind::{Role, StaffCategory},
-    membership, organisation, person, person_identity,
+    membership, organisation, person,
     search_text::{fold, swedish_sort_key},
 };
 use sea_orm::{ConnectionTrait, DbErr};
 use serde::Deserialize;
-use std::collections::BTreeSet;
 
 const PEOPLE: &str = include_str!("people.csv");
 
@@ -64,10 +63,13 @@ pub(super) async fn fill(
             )?;
             persons.push(person);
         }
+        let (issuer, subject) = identity(&row.person).unzip();
         memberships.push(membership::Model {
             id: MembershipId::new(),
             organisation_id: organisation,
             person_id: index.get(&row.person)?.person,
+            issuer,
+            subject,
             unit_id: row.unit.map(|unit| units.get(&unit).copied()).transpose()?,
             role: row.role,
             staff_category: row.staff_category,
@@ -77,7 +79,6 @@ pub(super) async fn fill(
     }
     insert::<person::Entity>(connection, persons).await?;
     insert::<membership::Entity>(connection, memberships).await?;
-    insert::<person_identity::Entity>(connection, identities(&index)?).await?;
     Ok(index)
 }
 
@@ -93,16 +94,9 @@ fn person(row: &Row) -> person::Model {
 }
 
 /// Only those whom one can act as have an identity; their colleagues have not signed in yet.
-fn identities(people: &Index<Member>) -> Result<Vec<person_identity::Model>, DbErr> {
-    let subjects: BTreeSet<&str> = PERSONAS.iter().map(|persona| persona.subject).collect();
-    subjects
-        .into_iter()
-        .map(|subject| {
-            Ok(person_identity::Model {
-                issuer: DEMO_ISSUER_URL.to_owned(),
-                subject: subject.to_owned(),
-                person_id: people.get(subject)?.person,
-            })
-        })
-        .collect()
+fn identity(subject: &str) -> Option<(String, String)> {
+    PERSONAS
+        .iter()
+        .any(|persona| persona.subject == subject)
+        .then(|| (DEMO_ISSUER_URL.to_owned(), subject.to_owned()))
 }

@@ -17,6 +17,7 @@ use entity::{
     participant_need, seat_movement, seat_quota, sign_up, time_block, training_occasion,
 };
 use sea_orm::{ConnectionTrait, DbErr};
+use std::collections::BTreeSet;
 
 pub(super) use crate::domain::book::Act;
 
@@ -38,7 +39,8 @@ impl Book {
             at: occasion.starts_at,
             by: None,
         };
-        let mut book = book::Book::open(occasion, &[], Vec::new()).map_err(wrong)?;
+        let mut book =
+            book::Book::open(occasion, &[], Vec::new(), &BTreeSet::new()).map_err(wrong)?;
         book.set_quotas(quotas, act)
             .map_err(|errors| wrong(format!("quotas: {errors:?}")))?;
         Ok(Self {
@@ -108,8 +110,7 @@ impl Book {
 
     fn quotas(&self) -> Result<Vec<seat_quota::Model>, DbErr> {
         self.played
-            .seats()
-            .quotas
+            .quotas()
             .iter()
             .map(|quota| {
                 Ok(seat_quota::Model {

@@ -495,7 +495,19 @@ async fn cancel(
         return Ok(Err(errors));
     }
     let mut book = viewer.seat_book(permitted.id).await?;
-    let ended = book.cancel_all().await?;
+    let mut ended = book.cancel_all().await?;
+    let training = viewer
+        .one(training::Entity::find_by_id(permitted.training_id))
+        .await?;
+    let own = viewer.signed_in()?.organisation;
+    if training.is_some_and(|row| row.accountable_organisation_id == own) {
+        // The accountable organiser sees the participants, and so has them in its own log too.
+        let also: Vec<_> = ended
+            .iter()
+            .filter_map(|concern| concern.also_for(own))
+            .collect();
+        ended.extend(also);
+    }
     book.close().await?;
     viewer.audit(AuditAction::Withdraw, ended).await?;
     let change = training_occasion::ActiveModel {

@@ -10,14 +10,14 @@ use crate::{
         text::{Checked, check_text},
         user_error::{UserError, UserErrorCode},
     },
-    viewer::{Access, Viewer},
+    viewer::{Access, Viewer, audit::Concern},
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use entity::{
     confidential::Confidential,
     id::{MembershipId, PersonId, UnitId},
     kind::{AuditAction, Role, StaffCategory},
-    membership, organisation_unit, person, person_identity,
+    membership, organisation, organisation_unit, person,
     search_text::{fold, swedish_sort_key},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, Unchanged};
@@ -113,7 +113,7 @@ impl MemberMutation {
 
     /// Ends a membership of your own organisation: the person can no longer act for it. What the person has
     /// done stays. For administrators; `FORBIDDEN` for others. Written to the audit log. User errors:
-    /// `NOT_FOUND`.
+    /// `NOT_FOUND`, `LAST_ADMINISTRATOR`.
     async fn end_membership(
         &self,
         ctx: &Context<'_>,
@@ -122,42 +122,65 @@ impl MemberMutation {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
-        let missing = || MembershipPayload {
-            membership: None,
-            user_errors: vec![UserError::new(UserErrorCode::NotFound, &["membershipId"])],
-        };
-        let ended = viewer
-            .transaction(|viewer| async move {
-                let viewer = &viewer;
-                let query = membership::Entity::find_by_id(input.membership_id);
-                let permitted = match viewer.edit(query).await? {
-                    Access::Missing => return Ok(None),
-                    Access::Refused => return Err(Error::Forbidden),
-                    Access::Granted(permitted) => permitted,
-                };
-                let until = permitted
-                    .active_until
-                    .map_or(viewer.now(), |until| until.min(viewer.now()));
-                let change = membership::ActiveModel {
-                    id: Unchanged(permitted.id),
-                    active_until: Set(Some(until)),
-                    ..Default::default()
-                };
-                viewer
-                    .audit(AuditAction::ChangeMember, vec![(permitted.person_id, None)])
-                    .await?;
-                viewer.update(change).await
-            })
+        let outcome = viewer
+            .transaction(|viewer| async move { end(&viewer, input.membership_id).await })
             .await?;
-        let Some(row) = ended else {
-            return Ok(missing());
-        };
-        let row = loaders(ctx).load_one(MembershipById(row.id)).await?;
+        if let Err(code) = outcome {
+            return Ok(MembershipPayload {
+                membership: None,
+                user_errors: vec![UserError::new(code, &["membershipId"])],
+            });
+        }
+        let row = loaders(ctx)
+            .load_one(MembershipById(input.membership_id))
+            .await?;
         Ok(MembershipPayload {
             membership: row.map(Membership),
             user_errors: Vec::new(),
         })
     }
+}
+
+async fn end(viewer: &Viewer, id: MembershipId) -> Result<Result<(), UserErrorCode>> {
+    let own = viewer.signed_in()?.organisation;
+    // The organisation is held first: of two administrators who end each other, the second sees what the first did.
+    if !matches!(
+        viewer.edit(organisation::Entity::find_by_id(own)).await?,
+        Access::Granted(_)
+    ) {
+        return match viewer.one(membership::Entity::find_by_id(id)).await? {
+            Some(_) => Err(Error::Forbidden),
+            None => Ok(Err(UserErrorCode::NotFound)),
+        };
+    }
+    let permitted = match viewer.edit(membership::Entity::find_by_id(id)).await? {
+        Access::Missing => return Ok(Err(UserErrorCode::NotFound)),
+        Access::Refused => return Err(Error::Forbidden),
+        Access::Granted(permitted) => permitted,
+    };
+    let now = viewer.now();
+    if permitted.role == Role::Administrator && permitted.active_until.is_none() {
+        let others = membership::Entity::find()
+            .filter(membership::Column::OrganisationId.eq(own))
+            .filter(membership::Column::Role.eq(Role::Administrator))
+            .filter(membership::Column::ActiveUntil.is_null())
+            .filter(membership::Column::Id.ne(id));
+        if viewer.count(others).await? == 0 {
+            return Ok(Err(UserErrorCode::LastAdministrator));
+        }
+    }
+    let until = permitted.active_until.map_or(now, |until| until.min(now));
+    let change = membership::ActiveModel {
+        id: Unchanged(permitted.id),
+        active_until: Set(Some(until)),
+        ..Default::default()
+    };
+    viewer.update(change).await?;
+    let concern = Concern::person(own, permitted.person_id);
+    viewer
+        .audit(AuditAction::ChangeMember, vec![concern])
+        .await?;
+    Ok(Ok(()))
 }
 
 async fn check_member(
@@ -223,22 +246,19 @@ async fn register(
             sort_name: Set(swedish_sort_key(&input.name)),
         })
         .await?;
-    if let Some(subject) = input.subject.clone() {
-        let identity = person_identity::ActiveModel {
-            issuer: Set(acting.issuer.clone()),
-            subject: Set(subject),
-            person_id: Set(person.id),
-        };
-        viewer.insert(identity).await?;
-    }
     viewer
-        .audit(AuditAction::AddMember, vec![(person.id, None)])
+        .audit(
+            AuditAction::AddMember,
+            vec![Concern::person(acting.organisation, person.id)],
+        )
         .await?;
     let membership = viewer
         .insert(membership::ActiveModel {
             id: Set(MembershipId::new()),
             organisation_id: Set(acting.organisation),
             person_id: Set(person.id),
+            issuer: Set(input.subject.as_ref().map(|_| acting.issuer.clone())),
+            subject: Set(input.subject.clone()),
             unit_id: Set(input.unit_id),
             role: Set(input.role),
             staff_category: Set(input.staff_category),

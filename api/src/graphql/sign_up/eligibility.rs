@@ -17,7 +17,7 @@ use entity::{
     kind::TargetAudience,
     membership, time_block, training, training_audience, training_occasion,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeSet, HashMap};
 
 /// Why somebody may not take a place.
@@ -28,7 +28,8 @@ pub(super) async fn open_training(
     viewer: &Viewer,
     occasion: &training_occasion::Model,
 ) -> Result<Result<training::Model, UserErrorCode>> {
-    let query = training::Entity::find_by_id(occasion.training_id);
+    // Held until the sign-up is done: nobody archives the training meanwhile.
+    let query = training::Entity::find_by_id(occasion.training_id).lock_shared();
     let Some(training) = viewer.one(query).await? else {
         return Ok(Err(UserErrorCode::NotFound));
     };

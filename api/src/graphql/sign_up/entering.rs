@@ -260,16 +260,10 @@ async fn enter(viewer: &Viewer, input: &SignUpInput) -> Result<Result<Entered, V
         return Ok(Err(errors.collect()));
     }
     let ids = take_seats(viewer, &mut book, input, &against)?;
-    let named: Vec<_> = people
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| against.iter().all(|(refused, _)| refused != index))
-        .zip(&ids)
-        .map(|((_, person), id)| (*person, Some(id.to_string())))
-        .collect();
+    let entered = book.entered();
     let promoted = book.promoted();
     book.close().await?;
-    viewer.audit(AuditAction::SignUp, named).await?;
+    viewer.audit(AuditAction::SignUp, entered).await?;
     viewer.audit(AuditAction::Promote, promoted).await?;
     let entered = Entered {
         ids,

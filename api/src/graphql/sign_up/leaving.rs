@@ -8,7 +8,7 @@ use crate::{
         occasion::{OccasionById, TrainingOccasion},
         user_error::UserErrorCode,
     },
-    viewer::{Access, Viewer},
+    viewer::{Access, Viewer, audit::Concern},
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use entity::{
@@ -105,15 +105,15 @@ async fn leave(viewer: &Viewer, id: SignUpId) -> Result<Result<(), UserError>> {
     book.give_back(&row, cause)?;
     let promoted = book.promoted();
     book.close().await?;
-    viewer
-        .audit(
-            AuditAction::Withdraw,
-            row.person_id
-                .map(|person| (person, Some(row.id.to_string())))
-                .into_iter()
-                .collect(),
-        )
-        .await?;
+    // The accountable organiser, who sees the participants, has removals in its own log too.
+    let mut concerned: Vec<Concern> = Concern::sign_up(&row).into_iter().collect();
+    let acting = viewer.signed_in()?.organisation;
+    let also: Vec<Concern> = concerned
+        .iter()
+        .filter_map(|concern| concern.also_for(acting))
+        .collect();
+    concerned.extend(also);
+    viewer.audit(AuditAction::Withdraw, concerned).await?;
     viewer.audit(AuditAction::Promote, promoted).await?;
     Ok(Ok(()))
 }

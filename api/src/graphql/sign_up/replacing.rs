@@ -11,7 +11,7 @@ use crate::{
         text::{Checked, check_text},
         user_error::UserErrorCode,
     },
-    viewer::{Access, Viewer, seat::Entrant},
+    viewer::{Access, Viewer, audit::Concern, seat::Entrant},
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use entity::{
@@ -120,9 +120,12 @@ async fn replace(
         need: input.need.clone(),
     };
     book.replace(&row, entrant);
-    let subject = Some(row.id.to_string());
-    let mut concerned = vec![(input.person_id, subject.clone())];
-    concerned.extend(row.person_id.map(|before| (before, subject)));
+    let concerned = [Some(input.person_id), row.person_id].into_iter().flatten();
+    let concerned = concerned.map(|person| Concern {
+        subject: Some(row.id.to_string()),
+        ..Concern::person(row.organisation_id, person)
+    });
+    let concerned: Vec<Concern> = concerned.collect();
     let promoted = book.promoted();
     book.close().await?;
     viewer.audit(AuditAction::Replace, concerned).await?;

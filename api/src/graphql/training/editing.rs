@@ -20,7 +20,7 @@ use entity::{
     training, training_audience, training_organiser, training_programme, training_share,
     training_subject,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, Unchanged};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set, Unchanged};
 use std::collections::BTreeSet;
 
 /// A new training, as a draft.
@@ -174,7 +174,8 @@ impl TrainingMutation {
         TrainingPayload::of(ctx, outcome).await
     }
 
-    /// Changes a training. For coordinators of its organisers; `FORBIDDEN` for others who see it. User errors:
+    /// Changes a training. Changing a draft takes back the other organisers' confirmations: they confirm what they
+    /// have seen. For coordinators of its organisers; `FORBIDDEN` for others who see it. User errors:
     /// `NOT_FOUND`, `CONFLICT`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn update_training(
         &self,
@@ -273,6 +274,27 @@ async fn check_organisations(
     Ok(())
 }
 
+/// Only who takes part can confirm; an organiser that cannot would keep the training a draft for ever.
+async fn check_partners(
+    viewer: &Viewer,
+    ids: &[OrganisationId],
+    errors: &mut Vec<UserError>,
+) -> Result<()> {
+    let now = viewer.now();
+    let rows = viewer
+        .among::<organisation::Entity, _>(organisation::Column::Id, ids.iter().copied())
+        .await?;
+    for row in rows {
+        let takes_part = row.partner_from.is_some_and(|from| from <= now)
+            && row.partner_until.is_none_or(|until| until > now);
+        if !takes_part && let Some(index) = ids.iter().position(|id| *id == row.id) {
+            let field = ["coOrganiserIds", &index.to_string()];
+            errors.push(UserError::new(UserErrorCode::NotAPartner, &field));
+        }
+    }
+    Ok(())
+}
+
 async fn check_new(
     viewer: &Viewer,
     own: OrganisationId,
@@ -301,6 +323,7 @@ async fn check_new(
     )
     .await?;
     check_organisations(viewer, &input.shared_with_ids, "sharedWithIds", &mut errors).await?;
+    check_partners(viewer, &input.co_organiser_ids, &mut errors).await?;
     if let Some(accountable) = input.accountable_organiser_id
         && accountable != own
         && !input.co_organiser_ids.contains(&accountable)
@@ -489,6 +512,9 @@ async fn update(
             "a training that was locked could not be changed",
         ));
     }
+    if permitted.status == TrainingStatus::Draft {
+        take_back_confirmations(viewer, &permitted).await?;
+    }
     replace_lists(
         viewer,
         &permitted,
@@ -498,6 +524,23 @@ async fn update(
     )
     .await?;
     Ok(Ok(permitted.id))
+}
+
+/// The other organisers have confirmed something that is now another.
+async fn take_back_confirmations(
+    viewer: &Viewer,
+    whole: &Permitted<training::Model>,
+) -> Result<()> {
+    let own = viewer.signed_in()?.organisation;
+    let others = Condition::all().add(training_organiser::Column::OrganisationId.ne(own));
+    let unconfirmed = training_organiser::ActiveModel {
+        confirmed_at: Set(None),
+        ..Default::default()
+    };
+    viewer
+        .update_parts::<training_organiser::Entity>(whole, others, unconfirmed)
+        .await?;
+    Ok(())
 }
 
 async fn check_changes(

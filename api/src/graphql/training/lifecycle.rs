@@ -20,6 +20,13 @@ pub struct ConfirmOrganisingInput {
     training_id: TrainingId,
 }
 
+/// The draft that your organisation does not take part in giving.
+#[derive(InputObject)]
+pub struct DeclineOrganisingInput {
+    /// The training.
+    training_id: TrainingId,
+}
+
 /// The training to publish.
 #[derive(InputObject)]
 pub struct PublishTrainingInput {
@@ -66,6 +73,41 @@ impl LifecycleMutation {
                 };
                 viewer
                     .update_parts::<training_organiser::Entity>(&permitted, unconfirmed, change)
+                    .await?;
+                Ok(Ok(permitted.id))
+            })
+            .await?;
+        TrainingPayload::of(ctx, outcome).await
+    }
+
+    /// Takes your organisation out of a draft's organisers, so that the others can publish it without you. You no
+    /// longer see the draft: the answer's `training` is null, without user errors. The accountable organiser
+    /// cannot be taken out; what it does not confirm is not published. For coordinators of its organisers.
+    /// User errors: `NOT_FOUND`, `INVALID_STATUS`.
+    async fn decline_organising(
+        &self,
+        ctx: &Context<'_>,
+        input: DeclineOrganisingInput,
+    ) -> Result<TrainingPayload> {
+        let viewer = viewer(ctx);
+        let input = &input;
+        let own = viewer.signed_in()?.organisation;
+        let outcome = viewer
+            .transaction(|viewer| async move {
+                let viewer = &viewer;
+                let permitted = match editable(viewer, input.training_id).await? {
+                    Ok(permitted) => permitted,
+                    Err(errors) => return Ok(Err(errors)),
+                };
+                if permitted.status != TrainingStatus::Draft
+                    || permitted.accountable_organisation_id == own
+                {
+                    let code = UserErrorCode::InvalidStatus;
+                    return Ok(Err(vec![UserError::new(code, &["trainingId"])]));
+                }
+                let own = Condition::all().add(training_organiser::Column::OrganisationId.eq(own));
+                viewer
+                    .remove_parts::<training_organiser::Entity>(&permitted, own)
                     .await?;
                 Ok(Ok(permitted.id))
             })

@@ -1,6 +1,10 @@
 //! When people are taken up elsewhere, whichever organisation signed them up.
 
-use crate::{domain::occasion::TimeBlock, error::Result, viewer::Viewer};
+use crate::{
+    domain::occasion::{TimeBlock, overlaps},
+    error::Result,
+    viewer::Viewer,
+};
 use entity::{
     id::{OccasionId, PersonId},
     kind::SignUpStatus,
@@ -11,7 +15,58 @@ use sea_orm::{
 };
 use std::collections::HashMap;
 
+/// What keeps somebody from a place at an occasion, whoever made it so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hindrance {
+    /// A place there already, confirmed or waiting.
+    AlreadySignedUp,
+    /// A confirmed place elsewhere at the same time.
+    Overlapping,
+}
+
 impl Viewer {
+    /// What keeps the viewer's own person from a place at each of the occasions; absent: nothing does. Places
+    /// count whichever organisation signed the person up, as they do when the person tries.
+    pub async fn hindrances(
+        &self,
+        occasions: &[OccasionId],
+    ) -> Result<HashMap<OccasionId, Hindrance>> {
+        use sign_up::Column as S;
+        let Some(person) = self.person() else {
+            return Ok(HashMap::new());
+        };
+        let places = sign_up::Entity::find()
+            .filter(S::PersonId.eq(person))
+            .filter(S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]))
+            .all(&self.db.reader())
+            .await?;
+        if places.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let wanted = occasions.iter().copied();
+        let wanted = wanted.chain(places.iter().map(|place| place.occasion_id));
+        let blocks = time_block::Entity::find()
+            .filter(time_block::Column::OccasionId.is_in(wanted))
+            .all(&self.db.reader())
+            .await?;
+        let times_of = |occasion: OccasionId| -> Vec<TimeBlock> {
+            let own = blocks.iter().filter(|row| row.occasion_id == occasion);
+            own.map(|row| (row.starts_at, row.ends_at)).collect()
+        };
+        let busy: Vec<TimeBlock> = places
+            .iter()
+            .filter(|place| place.status == SignUpStatus::Confirmed)
+            .flat_map(|place| times_of(place.occasion_id))
+            .collect();
+        let hindrance = |occasion: OccasionId| {
+            if places.iter().any(|place| place.occasion_id == occasion) {
+                return Some((occasion, Hindrance::AlreadySignedUp));
+            }
+            overlaps(&times_of(occasion), &busy).then_some((occasion, Hindrance::Overlapping))
+        };
+        Ok(occasions.iter().copied().filter_map(hindrance).collect())
+    }
+
     /// When each of the people has a confirmed place at another occasion. The people are held until the
     /// transaction ends: two requests for two occasions at one time cannot both find them free.
     pub async fn busy_times(

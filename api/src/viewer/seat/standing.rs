@@ -4,7 +4,7 @@ use crate::{error::Result, policy::where_visible, viewer::Viewer};
 use entity::{
     id::{OccasionId, SignUpId},
     kind::{Role, SignUpStatus},
-    seat_quota, sign_up, training_occasion,
+    organisation, seat_quota, sign_up, training_occasion,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
@@ -57,6 +57,11 @@ impl Viewer {
         let Some(organisation) = self.organisation(Role::Member) else {
             return Ok(HashMap::new());
         };
+        // Nothing is kept for an organisation whose agreement has ended.
+        let ended = crate::policy::select::<organisation::Entity>(
+            organisation::Column::Id,
+            Condition::all().add(organisation::Column::PartnerUntil.lte(self.now())),
+        );
         let unreleased = Condition::any()
             .add(Q::ReleaseAt.is_null())
             .add(Q::ReleaseAt.gt(self.now()));
@@ -65,6 +70,7 @@ impl Viewer {
                 Condition::all()
                     .add(Q::OrganisationId.ne(organisation))
                     .add(Expr::col(Q::Guaranteed).gt(Expr::col(Q::Taken)))
+                    .add(Q::OrganisationId.not_in_subquery(ended))
                     .add(unreleased),
                 Expr::col(Q::Guaranteed).sub(Expr::col(Q::Taken)),
             )
