@@ -160,6 +160,29 @@ fn the_page_on_authorization_says_who_may_run_each_mutation() {
 }
 
 #[test]
+fn the_page_on_authorization_says_when_each_entry_of_the_audit_log_is_made() {
+    let schema = include_str!("../../schema.graphql");
+    let (_, rest) = schema
+        .split_once("enum AuditAction {")
+        .expect("the kinds of entries");
+    let (kinds, _) = rest.split_once("\n}").expect("an end");
+    let capital = |text: &&str| text.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let kinds: Vec<&str> = kinds
+        .lines()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .collect();
+
+    for kind in kinds.into_iter().filter(capital) {
+        let said = AUTHORIZATION.contains(&format!("`{kind}`"));
+        assert!(
+            said,
+            "docs/authorization.md: say when an entry {kind} is made"
+        );
+    }
+}
+
+#[test]
 fn the_readmes_configuration_is_accepted() {
     let (_, rest) = README.split_once("```toml\n").expect("a configuration");
     let (toml, _) = rest.split_once("```").expect("an end");
