@@ -182,6 +182,8 @@ pub async fn colleagues_who_are(
             id: MembershipId::new(),
             organisation_id: organisation,
             person_id: person.id,
+            issuer: None,
+            subject: None,
             unit_id: None,
             role: Role::Member,
             staff_category: *category,
