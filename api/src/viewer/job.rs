@@ -6,7 +6,7 @@ use chrono::Duration;
 use entity::{
     id::OccasionId,
     idempotency_key,
-    kind::{MovementCause, OccasionStatus, SignUpStatus},
+    kind::{AuditAction, MovementCause, OccasionStatus, SignUpStatus},
     participant_need, sign_up, training_occasion,
 };
 use sea_orm::{
@@ -47,11 +47,13 @@ impl Viewer {
             round.promoted += self
                 .transaction(|viewer| async move {
                     let book = viewer.seat_book(occasion).await?;
-                    let promoted = book.promotions();
-                    if promoted > 0 {
+                    let promotions = book.promotions();
+                    if promotions > 0 {
+                        let promoted = book.promoted();
                         book.close().await?;
+                        viewer.audit(AuditAction::Promote, promoted).await?;
                     }
-                    Ok(promoted)
+                    Ok(promotions)
                 })
                 .await?;
         }
@@ -145,6 +147,8 @@ async fn release_holds(viewer: &Viewer, occasion: OccasionId) -> Result<usize> {
         let row = book.current(row.clone());
         book.give_back(&row, MovementCause::HoldExpired)?;
     }
+    let promoted = book.promoted();
     book.close().await?;
+    viewer.audit(AuditAction::Promote, promoted).await?;
     Ok(rows.len())
 }
