@@ -115,8 +115,8 @@ pub async fn questions(server: &Server) -> Vec<Ask> {
 async fn fitting(server: &Server, make: impl Fn(Size) -> Vec<Ask>, asks: &mut Vec<Ask>) {
     let mut name = String::new();
     for size in SIZES {
-        let made = make(size);
-        let Some(ask) = made.first() else {
+        let parts = make(size);
+        let Some(ask) = parts.first() else {
             return;
         };
         name.clone_from(&ask.name);
@@ -129,7 +129,7 @@ async fn fitting(server: &Server, make: impl Fn(Size) -> Vec<Ask>, asks: &mut Ve
             ask.body
         );
         if codes.iter().all(|code| code != "QUERY_TOO_COMPLEX") {
-            asks.extend(made);
+            asks.extend(parts);
             return;
         }
     }

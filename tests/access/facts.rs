@@ -113,7 +113,7 @@ impl Facts {
             .await,
             subjects: all(
                 server,
-                "SELECT subject, person_id FROM person_identity",
+                "SELECT subject, person_id FROM membership WHERE subject IS NOT NULL",
                 |row| (get(row, "subject"), get(row, "person_id")),
             )
             .await,

@@ -11,10 +11,10 @@ use api::{
 };
 use entity::{
     audit_entry, contact_point, county, membership, municipality, organisation, organisation_name,
-    organisation_unit, page_feedback, participant_need, person, person_identity,
-    programme_organiser, reported_completion, seat_quota, sign_up, support_resource, time_block,
-    training, training_audience, training_occasion, training_organiser,
-    training_participant_organisation, training_programme, training_share, training_subject,
+    organisation_unit, page_feedback, participant_need, person, programme_organiser,
+    reported_completion, seat_quota, sign_up, support_resource, time_block, training,
+    training_audience, training_occasion, training_organiser, training_participant_organisation,
+    training_programme, training_share, training_subject,
 };
 use sea_orm::{Condition, DbBackend, EntityTrait, QueryFilter, QueryTrait};
 use std::{collections::BTreeSet, fmt::Write, path::Path, sync::Arc};
@@ -111,7 +111,6 @@ async fn what_every_policy_says_to_somebody_without_a_token_is_known() {
         page_feedback,
         participant_need,
         person,
-        person_identity,
         programme_organiser,
         reported_completion,
         seat_quota,
