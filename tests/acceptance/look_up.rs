@@ -66,16 +66,16 @@ pub async fn training(caller: &Caller<'_>, title: &str, selection: &str) -> Valu
         &format!("title {selection}"),
     )
     .await;
-    let mut called: Vec<_> = rows
+    let mut found: Vec<_> = rows
         .into_iter()
         .filter(|row| row["title"] == title)
         .collect();
     assert_eq!(
-        called.len(),
+        found.len(),
         1,
         "exactly one training should be called {title}"
     );
-    called.remove(0)
+    found.remove(0)
 }
 
 /// The trainings of a filter, by title.

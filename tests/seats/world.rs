@@ -189,8 +189,6 @@ pub async fn colleagues_who_are(
             staff_category: *category,
             active_from: day(-1),
             active_until: None,
-            issuer: None,
-            subject: None,
         });
         people.push(person);
     }
