@@ -13,7 +13,7 @@ mod database;
 mod person;
 
 pub use answer::Answer;
-pub use database::Backend;
+pub use database::{Backend, new_folder};
 pub use person::Caller;
 
 use api::{
@@ -24,7 +24,7 @@ use api::{
     run,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use std::{net::SocketAddr, path::PathBuf, sync::LazyLock};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -43,6 +43,10 @@ pub struct Setup {
     pub open_introspection: bool,
     /// How many connections each pool has.
     pub connections: u32,
+    /// Further settings, as an operator sets them in the environment.
+    pub settings: Vec<(&'static str, String)>,
+    /// A configuration file, for issuers of a test's own.
+    pub file: Option<PathBuf>,
 }
 
 impl Default for Setup {
@@ -54,6 +58,8 @@ impl Default for Setup {
             },
             open_introspection: false,
             connections: 5,
+            settings: Vec::new(),
+            file: None,
         }
     }
 }
@@ -86,7 +92,7 @@ impl Server {
 
     /// As [`Server::start`], with something decided otherwise.
     pub async fn start_with(backend: Backend, setup: Setup) -> Self {
-        let folder = database::new_folder();
+        let folder = new_folder();
         let database_url = database::copy_of_template(backend, &folder).await;
         let issuer = DemoIssuer::open(&folder, AUDIENCE).expect("an issuer of tokens");
         let clock = Clock::fixed(*START);
@@ -101,8 +107,10 @@ impl Server {
                 setup.connections.to_string(),
             ),
         ];
+        let environment = environment.into_iter().chain(setup.settings);
         let environment = environment.map(|(name, value)| (name.to_owned(), value));
-        let mut config = Config::load(None, environment).expect("a good configuration");
+        let mut config =
+            Config::load(setup.file.as_deref(), environment).expect("a good configuration");
         let numbers = PERSONAS
             .iter()
             .map(|persona| persona.organisation_number.to_owned());
@@ -140,10 +148,32 @@ impl Server {
         }
     }
 
-    /// The path of the endpoint.
+    /// The address of the endpoint.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}/graphql", self.address)
+        self.at("/graphql")
+    }
+
+    /// The address of a path.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Asks for a path.
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::to(self.http.get(self.at(path))).await
+    }
+
+    /// What may be written into the database from behind: one statement.
+    pub async fn sql(&self, statement: &str) {
+        let done = self.database.execute_unprepared(statement).await;
+        done.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+
+    /// As [`Server::sql`], on the `PostgreSQL` server's own database: for what concerns a database as a whole.
+    pub async fn sql_elsewhere(&self, statement: &str) {
+        database::execute(statement).await;
     }
 
     /// Moves the clock; tokens are minted anew for each request, so they stay good.
@@ -182,16 +212,7 @@ impl Server {
 
     /// A meter's value now: the sum over all its label sets.
     pub async fn meter(&self, name: &str) -> f64 {
-        let url = format!("http://{}/metrics", self.address);
-        let text = self
-            .http
-            .get(url)
-            .send()
-            .await
-            .expect("an answer")
-            .text()
-            .await
-            .expect("a text");
+        let text = self.get("/metrics").await.text;
         text.lines()
             .filter(|line| {
                 line.strip_prefix(name)

@@ -5,7 +5,7 @@
 
 use crate::language::Text;
 use async_graphql::ErrorExtensions;
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
 use std::{error::Error as StdError, sync::Arc};
 
 /// What a resolver fails with.
@@ -74,6 +74,10 @@ impl From<DbErr> for Error {
         if matches!(error, DbErr::ConnectionAcquire(_)) {
             return Self::Unavailable;
         }
+        if is_out_of_reach(&error) {
+            tracing::warn!(%error, "the database is out of reach");
+            return Self::Unavailable;
+        }
         match sql_state(&error).as_deref() {
             // Somebody held a lock for too long, or the statement took too long.
             Some("55P03" | "57014") => Self::Unavailable,
@@ -84,6 +88,22 @@ impl From<DbErr> for Error {
             )),
             _ => Self::internal(error),
         }
+    }
+}
+
+/// Whether the connection broke, or the server stops, starts or has no connection left.
+fn is_out_of_reach(error: &DbErr) -> bool {
+    let (DbErr::Conn(inner) | DbErr::Exec(inner) | DbErr::Query(inner)) = error else {
+        return false;
+    };
+    let RuntimeErr::SqlxError(inner) = inner else {
+        return false;
+    };
+    match &**inner {
+        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed => true,
+        _ => sql_state(error).is_some_and(|code| {
+            matches!(&*code, "57P01" | "57P02" | "57P03" | "53300") || code.starts_with("08")
+        }),
     }
 }
 

@@ -27,12 +27,16 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use tower_http::cors::CorsLayer;
 
 /// What an operator decides about the ways in.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The limits of one request; the same as the guard's.
     pub limits: Limits,
     /// How often one caller may ask.
     pub rate: Rate,
+    /// How long a body may take to arrive.
+    pub body_time: Duration,
+    /// What `WWW-Authenticate` says when a token is not accepted.
+    pub challenge: HeaderValue,
     /// The web origins whose pages may call the API from a browser, exactly. None by default.
     pub allowed_origins: Vec<HeaderValue>,
     /// Proxies whose `X-Forwarded-For` is believed. None by default.
@@ -50,6 +54,8 @@ pub fn router(app: Arc<App>, metrics: Arc<Metrics>, options: Options, pages: Rou
         app,
         metrics,
         limits: options.limits,
+        body_time: options.body_time,
+        challenge: options.challenge,
         rate_limiter: RateLimiter::new(options.rate),
         trusted_proxies: options.trusted_proxies,
     };
@@ -68,6 +74,8 @@ struct Gateway {
     app: Arc<App>,
     metrics: Arc<Metrics>,
     limits: Limits,
+    body_time: Duration,
+    challenge: HeaderValue,
     rate_limiter: RateLimiter,
     trusted_proxies: Vec<IpAddr>,
 }

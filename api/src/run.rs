@@ -91,6 +91,8 @@ pub async fn serve(
         ));
     }
     let resource = protected_resource(&config);
+    let challenge = HeaderValue::try_from(resource.challenge())
+        .map_err(|fault| Fault::while_doing("the public address", &fault))?;
     let verifier = Verifier::start(config.issuers.clone(), Pace::default())
         .map_err(|fault| Fault::while_doing("the issuers cannot be registered", &fault))?;
     let limits = Limits {
@@ -111,6 +113,8 @@ pub async fn serve(
     let options = Options {
         limits,
         rate,
+        body_time: config.http.read_timeout,
+        challenge,
         allowed_origins: config
             .cors_origins
             .iter()

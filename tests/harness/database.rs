@@ -40,7 +40,7 @@ fn number() -> u32 {
 }
 
 /// A folder that no other test has.
-pub(super) fn new_folder() -> PathBuf {
+pub fn new_folder() -> PathBuf {
     let folder =
         std::env::temp_dir().join(format!("samverkan-{}-{}", std::process::id(), number()));
     std::fs::create_dir_all(&folder).expect("a folder");
@@ -128,7 +128,7 @@ fn postgresql() -> String {
     )
 }
 
-async fn execute(sql: &str) {
+pub(super) async fn execute(sql: &str) {
     let database = connect(&format!("{}/postgres", postgresql())).await;
     database.execute_unprepared(sql).await.expect(sql);
     database.close().await.expect("the connection closes");

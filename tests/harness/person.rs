@@ -137,15 +137,6 @@ impl<'s> Caller<'s> {
         if let Some(token) = self.token() {
             request = request.bearer_auth(token);
         }
-        let response = request.send().await.expect("the server answers");
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.expect("a body");
-        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer {
-            status,
-            headers,
-            text,
-            body,
-        }
+        Answer::to(request).await
     }
 }

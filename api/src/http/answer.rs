@@ -81,12 +81,10 @@ impl Denied {
         }
     }
 
-    fn header(self) -> Option<(header::HeaderName, HeaderValue)> {
+    fn header(self, challenge: &HeaderValue) -> Option<(header::HeaderName, HeaderValue)> {
         match self {
             Self::Method => Some((header::ALLOW, HeaderValue::from_static("GET, POST"))),
-            Self::Unauthenticated => {
-                Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
-            }
+            Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, challenge.clone())),
             Self::Unavailable => Some(retry_after(BUSY)),
             Self::TooOften(wait) => Some(retry_after(wait)),
             Self::BodyTooSlow => Some((header::CONNECTION, HeaderValue::from_static("close"))),
@@ -156,13 +154,13 @@ pub(super) struct Answer {
 
 impl Answer {
     /// The answer to a request that did not reach the schema.
-    pub(super) fn denied(denied: Denied, language: Language) -> Self {
+    pub(super) fn denied(denied: Denied, language: Language, challenge: &HeaderValue) -> Self {
         let mut error = ServerError::new(denied.text().in_language(language), None);
         let values = error.extensions.get_or_insert_default();
         values.set("code", denied.code());
         Self {
             status: denied.status(),
-            headers: denied.header().into_iter().collect(),
+            headers: denied.header(challenge).into_iter().collect(),
             body: request_errors(&[error]),
             code: denied.code().to_owned(),
         }

@@ -27,16 +27,13 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::{
     net::{IpAddr, Ipv4Addr},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 use tokio::{
     task::AbortHandle,
     time::{timeout, timeout_at},
 };
 use tracing::Instrument;
-
-/// How long a body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(5);
 
 /// The header that names a request, in both directions.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -66,7 +63,9 @@ pub(super) async fn graphql(
             Some(media) => call.run(media, body).await,
             None => Err(Denied::NotAcceptable),
         };
-        let answer = result.unwrap_or_else(|denied| Answer::denied(denied, call.language));
+        let answer = result.unwrap_or_else(|denied| {
+            Answer::denied(denied, call.language, &call.gateway.challenge)
+        });
         call.record.answered(&answer);
         answer
     }
@@ -172,7 +171,8 @@ impl Call {
                 .map_err(Denied::Malformed);
         }
         let most = self.gateway.limits.body_bytes;
-        let body = match timeout(BODY_TIME, Limited::new(body, most).collect()).await {
+        let time = self.gateway.body_time;
+        let body = match timeout(time, Limited::new(body, most).collect()).await {
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(error)) if error.is::<LengthLimitError>() => {
                 return Err(Denied::BodyTooLarge(most));

@@ -18,7 +18,10 @@ use sea_orm::{
     EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
     Select,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// A row that the viewer has been permitted to edit. Only the door makes it.
 #[derive(Clone, Debug)]
@@ -54,6 +57,9 @@ pub enum Access<M> {
 
 /// How many times a transaction is tried before its conflict is reported.
 const ATTEMPTS: u32 = 5;
+
+/// For how long it is tried: each attempt may itself have waited for a lock, and the caller waits too.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Viewer {
     /// The rows of the query that the viewer may see.
@@ -272,12 +278,13 @@ impl Viewer {
     where
         W: Future<Output = Result<T>> + Send,
     {
+        let began = Instant::now();
         let mut attempt = 1;
         loop {
-            match self.transaction_once(&work).await {
-                Err(error)
-                    if attempt < ATTEMPTS && (is_transient(&error) || came_second(&error)) =>
-                {
+            let done = self.transaction_once(&work).await;
+            let again = attempt < ATTEMPTS && began.elapsed() < PATIENCE;
+            match done {
+                Err(error) if again && (is_transient(&error) || came_second(&error)) => {
                     // The pause differs between requests, so that two do not meet again and again.
                     let jitter =
                         u64::from(self.context.request_id.bytes().next_back().unwrap_or(0) % 16);

@@ -481,9 +481,7 @@ async fn change_capacity(
             &["capacity"],
         )]));
     }
-    let promoted = book.promoted();
-    book.close().await?;
-    viewer.audit(AuditAction::Promote, promoted).await?;
+    book.close(AuditAction::Promote, Vec::new()).await?;
     Ok(Ok(()))
 }
 
@@ -517,8 +515,7 @@ async fn cancel(
             .collect();
         ended.extend(also);
     }
-    book.close().await?;
-    viewer.audit(AuditAction::Withdraw, ended).await?;
+    book.close(AuditAction::Withdraw, ended).await?;
     let change = training_occasion::ActiveModel {
         id: Unchanged(permitted.id),
         status: Set(OccasionStatus::Cancelled),

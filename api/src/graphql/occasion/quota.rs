@@ -320,8 +320,6 @@ async fn set_quotas(
     if let Err(refused) = book.set_quotas(quotas) {
         return Ok(Err(refused.into_iter().map(UserError::from).collect()));
     }
-    let promoted = book.promoted();
-    book.close().await?;
-    viewer.audit(AuditAction::Promote, promoted).await?;
+    book.close(AuditAction::Promote, Vec::new()).await?;
     Ok(Ok(()))
 }

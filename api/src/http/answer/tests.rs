@@ -103,9 +103,11 @@ fn an_answer_may_have_5_megabytes() {
 
 #[test]
 fn a_rejected_token_is_always_answered_alike() {
-    let answer = Answer::denied(Denied::Unauthenticated, Language::English);
+    let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+
+    let answer = Answer::denied(Denied::Unauthenticated, Language::English, &challenge);
 
     assert_eq!(answer.status, 401);
-    assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer");
+    assert_eq!(answer.headers[header::WWW_AUTHENTICATE], challenge);
     assert!(body(&answer).contains(r#""code":"UNAUTHENTICATED""#));
 }
