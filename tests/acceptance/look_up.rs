@@ -113,10 +113,8 @@ pub async fn sign_oneself_up(caller: &Caller<'_>, occasion: &str) -> Answer {
 
 /// Makes an administrator of a persona whose organisation has none among the personas.
 pub async fn make_administrator(server: &Server, subject: &str) {
-    let change = format!(
-        "UPDATE membership SET role = 'ADMINISTRATOR' WHERE person_id IN \
-         (SELECT person_id FROM person_identity WHERE subject = '{subject}')"
-    );
+    let change =
+        format!("UPDATE membership SET role = 'ADMINISTRATOR' WHERE subject = '{subject}'");
     server
         .database
         .execute_unprepared(&change)

@@ -14,6 +14,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("Query.counties", "21"),
     ("Query.pageFeedback", "the first 500 pages"),
     ("Query.supportResources", "entered by the operator"),
+    ("SignUpPayload.refused", "as many as were sent, at most 100"),
     ("SignUpPayload.signUps", "as many as were sent, at most 100"),
     ("Training.organiserAgreements", "at most 101 organisers"),
     ("Training.organisers", "at most 101 organisers"),
