@@ -1,1 +1,12 @@
-//! To be written.
+//! The contract that partners' front ends are written against: what the schema says, and that it is so.
+
+mod answers;
+mod asking;
+mod entities;
+mod filters;
+mod pages;
+mod refusals;
+pub mod sdl;
+mod shape;
+mod slow_filter;
+mod updates;

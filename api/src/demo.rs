@@ -108,17 +108,12 @@ pub async fn prepare(data: &Path, address: SocketAddr, clock: Clock) -> Result<S
         .iter()
         .map(|persona| persona.organisation_number.to_owned());
     config.issuers.push(issuer.registration(numbers));
-    let now = clock.now();
-    let tokens: Vec<_> = PERSONAS
-        .iter()
-        .map(|persona| (persona, token(&issuer, persona, false, now)))
-        .collect();
     Ok(Server {
         config,
-        clock,
+        clock: clock.clone(),
         rate: Rate::default(),
         open_introspection: true,
-        pages: page::pages(&tokens),
+        pages: page::pages(issuer, clock),
     })
 }
 

@@ -22,9 +22,14 @@ use crate::{
     guard::{Guard, Limits},
     masking::Masking,
 };
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, SchemaBuilder};
+use chrono::{DateTime, NaiveDate, Utc};
+use connection::Nodes;
 
-/// Where every question begins.
+/// Where every question begins. An error at the top of an answer says in `extensions.code` what it is:
+/// `BAD_USER_INPUT` for a value that cannot be, `FORBIDDEN` for what your role may not do, `UNAUTHENTICATED` where
+/// nobody is signed in, `RATE_LIMITED` and `UNAVAILABLE` for what may be tried again later (see `Retry-After`).
+/// What does not exist and what you may not see are both null or absent.
 #[derive(MergedObject, Default)]
 pub struct Query(
     viewer::ViewerQuery,
@@ -40,7 +45,8 @@ pub struct Query(
 );
 
 /// What can be changed. Each takes one `input` and answers with what it changed, or with `userErrors` and then
-/// nothing was changed.
+/// nothing was changed. `userErrors` are for the person at the form: show their `message` beside the `field`. What
+/// the person's role may not do at all is an error at the top, `FORBIDDEN`.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     training::TrainingMutation,
@@ -62,13 +68,53 @@ pub(crate) type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// The schema with the guard in front.
 pub(crate) fn schema(limits: &Limits) -> ApiSchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .enable_federation()
-        .disable_suggestions()
-        // The guard first: nothing is parsed or validated before it.
-        .extension(Guard::new(limits.clone()))
-        .extension(Masking::new(limits))
-        .finish()
+    described(Schema::build(
+        Query::default(),
+        Mutation::default(),
+        EmptySubscription,
+    ))
+    .enable_federation()
+    .disable_suggestions()
+    // The guard first: nothing is parsed or validated before it.
+    .extension(Guard::new(limits.clone()))
+    .extension(Masking::new(limits))
+    .finish()
+}
+
+/// Words for the types whose own words are the library's, or none.
+fn described(
+    schema: SchemaBuilder<Query, Mutation, EmptySubscription>,
+) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    schema
+        .override_output_type_description::<DateTime<Utc>>(
+            "An instant, as RFC 3339 writes it. Answers are in UTC: `2026-03-31T06:30:00+00:00`. Input may have \
+             any offset: `2026-03-31T08:30:00+02:00`.",
+        )
+        .override_output_type_description::<NaiveDate>("A day: `2026-03-31`.")
+        .override_output_type_description::<Nodes<audit::AuditEntry>>(
+            "A page of the audit log.",
+        )
+        .override_output_type_description::<Nodes<person::Membership>>(
+            "A page of an organisation's people.",
+        )
+        .override_output_type_description::<Nodes<organisation::Organisation>>(
+            "A page of the directory.",
+        )
+        .override_output_type_description::<Nodes<organisation::OrganisationUnit>>(
+            "A page of an organisation's units.",
+        )
+        .override_output_type_description::<Nodes<sign_up::SignUp>>(
+            "A page of an occasion's sign-ups that you may see.",
+        )
+        .override_output_type_description::<Nodes<training::Training>>(
+            "A page of the catalogue.",
+        )
+        .override_output_type_description::<Nodes<occasion::TrainingOccasion>>(
+            "A page of a training's occasions.",
+        )
+        .override_output_type_description::<Nodes<programme::TrainingProgramme>>(
+            "A page of the programmes.",
+        )
 }
 
 /// The federation SDL: what `schema.graphql` must equal.

@@ -85,7 +85,8 @@ impl Extension for Mask {
             "GRAPHQL_PARSE_FAILED"
         };
         for error in response.errors.iter_mut().filter(|error| !has_code(error)) {
-            set_code(error, code);
+            let is_value = error.message.starts_with("Invalid value for argument ");
+            set_code(error, if is_value { "BAD_USER_INPUT" } else { code });
         }
         response
     }

@@ -12,8 +12,8 @@ use api::{
 };
 use chrono::TimeDelta;
 use entity::{
-    id::OccasionId, idempotency_key, participant_need, seat_quota, sign_up as sign_up_row,
-    training_occasion,
+    audit_entry, id::OccasionId, idempotency_key, kind::AuditAction, participant_need, seat_quota,
+    sign_up as sign_up_row, training_occasion,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
@@ -21,6 +21,19 @@ use sea_orm::{
 };
 use serde_json::json;
 use std::sync::Arc;
+
+/// What those entries of the audit log concern that say that somebody moved up although nobody acted.
+async fn entries_by_the_clock(server: &Server) -> Vec<Option<String>> {
+    use entity::audit_entry::Column;
+    let found = audit_entry::Entity::find()
+        .filter(Column::Action.eq(AuditAction::Promote))
+        .filter(Column::ActorOrganisationId.is_null())
+        .filter(Column::ActorId.is_null())
+        .all(&server.database)
+        .await;
+    let found = found.expect("the audit log can be read");
+    found.into_iter().map(|entry| entry.subject).collect()
+}
 
 /// One round of the housekeeping at the server's present instant, over connections of its own.
 pub async fn housekeeping(server: &Server) -> Round {
@@ -120,6 +133,8 @@ on_both_databases! {
         assert_eq!((before.promoted, after.promoted), (0, 1));
         assert_eq!(place(&organiser, &places[1].id).await.outcome(), ("CONFIRMED", None, None));
         assert_eq!(server.disagreements().await, [""; 0]);
+        let told = entries_by_the_clock(&server).await;
+        assert_eq!(told, [Some(places[1].id.clone())], "the log says who moved up, and names nobody who acted");
         assert_eq!(housekeeping(&server).await.promoted, 0, "a second round finds nothing to do");
         server.stop().await;
     }

@@ -182,11 +182,15 @@ pub async fn colleagues_who_are(
             id: MembershipId::new(),
             organisation_id: organisation,
             person_id: person.id,
+            issuer: None,
+            subject: None,
             unit_id: None,
             role: Role::Member,
             staff_category: *category,
             active_from: day(-1),
             active_until: None,
+            issuer: None,
+            subject: None,
         });
         people.push(person);
     }

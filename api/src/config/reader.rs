@@ -11,6 +11,9 @@ use std::path::Path;
 use std::time::Duration;
 use toml::{Table, Value};
 
+/// The demonstration's data folder: a variable of the command line, which may stand beside the server's.
+const DATA_VARIABLE: &str = "SAMVERKAN_DATA";
+
 /// Variables of the test suite, which may stand beside the server's.
 const TEST_PREFIX: &str = "SAMVERKAN_TEST_";
 
@@ -256,7 +259,7 @@ impl<'a> Reader<'a> {
         let known: BTreeSet<String> = SETTINGS
             .iter()
             .map(Setting::variable)
-            .chain([CONFIG_VARIABLE.to_owned()])
+            .chain([CONFIG_VARIABLE.to_owned(), DATA_VARIABLE.to_owned()])
             .collect();
         for name in self.environment.keys() {
             let ours = name.starts_with(PREFIX) && !name.starts_with(TEST_PREFIX);

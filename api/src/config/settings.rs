@@ -103,7 +103,7 @@ pub const SETTINGS: [Setting; 15] = [
     setting(
         "http.read_timeout_seconds",
         Some("10"),
-        "How long headers and body may take to arrive.",
+        "How long a request's headers may take to arrive; its body has five seconds.",
     ),
     setting(
         "http.request_timeout_seconds",

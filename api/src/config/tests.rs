@@ -230,8 +230,9 @@ fn what_must_be_set_is_asked_for() {
 }
 
 #[test]
-fn variables_of_kubernetes_and_of_the_tests_are_left_alone() {
+fn variables_of_kubernetes_of_the_tests_and_of_the_command_line_are_left_alone() {
     let variables = [
+        ("SAMVERKAN_DATA", "/var/lib/samverkan"),
         ("SAMVERKAN_SERVICE_HOST", "10.0.0.1"),
         ("SAMVERKAN_PORT_8000_TCP_ADDR", "10.0.0.1"),
         ("SAMVERKAN_TEST_DATABASE_URL", "postgres://x"),

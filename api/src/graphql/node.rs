@@ -18,7 +18,8 @@ use entity::id::{
     MembershipId, OccasionId, OrganisationId, PersonId, ProgrammeId, SignUpId, TrainingId, UnitId,
 };
 
-/// Anything with a global id.
+/// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
+/// one of another kind is `BAD_USER_INPUT`.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
 pub enum Node {

@@ -327,7 +327,8 @@ impl TrainingOccasion {
         })
     }
 
-    /// The quotas that you may see: your own organisation's; all of them for the organisers.
+    /// The organisations' shares of the seats, as far as you may see them: your own organisation's; all of them for
+    /// everybody in the organisations that give the training.
     #[graphql(complexity = "list_complexity(20, child_complexity)")]
     async fn quotas(&self, ctx: &Context<'_>) -> Result<Vec<SeatQuota>> {
         quota::quotas_of(ctx, self.0.id).await
@@ -401,8 +402,8 @@ impl TrainingOccasion {
         Ok(from_page(page, total, SignUp))
     }
 
-    /// How many participants come from which kind of organisation. For the organisers' coordinators; null for
-    /// everybody else.
+    /// How many participants come from which kind of organisation. For coordinators of the organisers that see the
+    /// list of participants (`organiserAgreements { seesParticipants }`); null for everybody else.
     #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn participants_by_organisation_kind(
         &self,

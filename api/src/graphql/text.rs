@@ -58,3 +58,18 @@ pub(crate) fn check_text(kind: Checked, text: &str, field: &[&str], errors: &mut
         errors.push(UserError::new(UserErrorCode::PersonalIdNotAllowed, field));
     }
 }
+
+/// What there must always be is left out to keep it, and cannot be emptied.
+pub(crate) fn refuse_null(is_null: bool, field: &str, errors: &mut Vec<UserError>) {
+    if is_null {
+        let message = Text::fixed(
+            "Detta kan inte tömmas. Utelämna fältet för att behålla det som är.",
+            "This cannot be emptied. Leave the field out to keep what is there.",
+        );
+        errors.push(UserError::with_text(
+            UserErrorCode::InvalidValue,
+            &[field],
+            message,
+        ));
+    }
+}

@@ -156,6 +156,7 @@ async fn an_error_before_execution_has_a_code_too() {
     for (query, code) in [
         ("{", "GRAPHQL_PARSE_FAILED"),
         ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{ number(of: \"ten\") }", "BAD_USER_INPUT"),
         (
             "query A { name } query B { name }",
             "GRAPHQL_VALIDATION_FAILED",

@@ -93,11 +93,22 @@ impl Viewer {
 
     /// Writes that something was done about some people, each into the log of the organisation that it concerns.
     pub(crate) async fn audit(&self, action: AuditAction, concerns: Vec<Concern>) -> Result<()> {
-        if concerns.is_empty() {
+        self.audit_all(vec![(action, concerns)]).await
+    }
+
+    /// The same for several actions, in one statement.
+    pub(crate) async fn audit_all(&self, done: Vec<(AuditAction, Vec<Concern>)>) -> Result<()> {
+        let done = done.into_iter();
+        let entries: Vec<(AuditAction, Concern)> = done
+            .flat_map(|(action, concerns)| {
+                concerns.into_iter().map(move |concern| (action, concern))
+            })
+            .collect();
+        if entries.is_empty() {
             return Ok(());
         }
         let acting = self.acting();
-        let rows = concerns.into_iter().map(|concern| {
+        let rows = entries.into_iter().map(|(action, concern)| {
             // Who acted is told to the organisation that acted; others are told which organisation it was.
             let own = acting.filter(|acting| acting.organisation == concern.organisation);
             audit_entry::ActiveModel {

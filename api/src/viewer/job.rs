@@ -6,7 +6,7 @@ use chrono::Duration;
 use entity::{
     id::OccasionId,
     idempotency_key,
-    kind::{MovementCause, OccasionStatus, SignUpStatus},
+    kind::{AuditAction, MovementCause, OccasionStatus, SignUpStatus},
     participant_need, sign_up, training_occasion,
 };
 use sea_orm::{
@@ -49,7 +49,7 @@ impl Viewer {
                     let book = viewer.seat_book(occasion).await?;
                     let promoted = book.promotions();
                     if promoted > 0 {
-                        book.close().await?;
+                        book.close(AuditAction::Promote, Vec::new()).await?;
                     }
                     Ok(promoted)
                 })
@@ -145,6 +145,6 @@ async fn release_holds(viewer: &Viewer, occasion: OccasionId) -> Result<usize> {
         let row = book.current(row.clone());
         book.give_back(&row, MovementCause::HoldExpired)?;
     }
-    book.close().await?;
+    book.close(AuditAction::Withdraw, Vec::new()).await?;
     Ok(rows.len())
 }

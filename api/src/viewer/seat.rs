@@ -22,7 +22,7 @@ use crate::{
 use entity::{
     confidential::Confidential,
     id::{OccasionId, OrganisationId, PersonId, SignUpId},
-    kind::{MovementCause, SignUpStatus},
+    kind::{AuditAction, MovementCause, SignUpStatus},
     organisation, participant_need, seat_movement, seat_quota, sign_up, training_occasion,
 };
 use sea_orm::{
@@ -214,7 +214,7 @@ impl SeatBook<'_> {
     }
 
     /// Who moved up from the line since the book was opened, for the audit log.
-    pub(crate) fn promoted(&self) -> Vec<Concern> {
+    fn promoted(&self) -> Vec<Concern> {
         self.book
             .changed()
             .filter(|row| self.is_confirmed_now(row))
@@ -223,13 +223,18 @@ impl SeatBook<'_> {
             .collect()
     }
 
-    /// Writes everything: sign-ups, counters and ledger.
-    pub async fn close(self) -> Result<()> {
+    /// Writes everything: sign-ups, counters, ledger, and the audit log: what was done about whom, and who moved
+    /// up by it.
+    pub(crate) async fn close(self, action: AuditAction, concerns: Vec<Concern>) -> Result<()> {
         self.write_sign_ups().await?;
         self.write_needs().await?;
         self.write_quotas().await?;
         self.write_movements().await?;
-        self.write_occasion().await
+        self.write_occasion().await?;
+        let promoted = (AuditAction::Promote, self.promoted());
+        self.viewer
+            .audit_all(vec![(action, concerns), promoted])
+            .await
     }
 
     async fn write_sign_ups(&self) -> Result<()> {

@@ -10,7 +10,7 @@ use crate::{
     graphql::{
         context::{loaders, viewer},
         idempotency::Once,
-        text::{Checked, check_text},
+        text::{Checked, check_text, refuse_null},
         training::check_url,
         user_error::{UserError, UserErrorCode},
     },
@@ -42,7 +42,7 @@ pub struct VenueInput {
     name: Option<String>,
     /// The address, up to 500 characters.
     address: Option<String>,
-    /// The link, for what is given online: an address that begins with https://.
+    /// The link, for what is given online: an address that begins with https:// or http://.
     url: Option<String>,
 }
 
@@ -69,7 +69,7 @@ pub struct CreateOccasionInput {
     idempotency_key: Option<String>,
 }
 
-/// Changes of an occasion. What is left out stays; null empties.
+/// Changes of an occasion. What is left out stays as it is; null empties, where there may be nothing.
 #[derive(InputObject)]
 pub struct UpdateOccasionInput {
     /// The occasion.
@@ -78,17 +78,18 @@ pub struct UpdateOccasionInput {
     /// not change it.
     expected_version: i32,
     /// When: replaces all blocks. Once people have signed up, what is to come cannot be moved into the past
-    /// (`INVALID_TIMES`), nor what has ended at all (`OCCASION_PAST`).
-    time_blocks: Option<Vec<TimeBlockInput>>,
-    /// The IANA name of the zone to show times in.
-    time_zone: Option<String>,
+    /// (`INVALID_TIMES`), nor what has ended at all (`OCCASION_PAST`). Null is `INVALID_VALUE`.
+    time_blocks: MaybeUndefined<Vec<TimeBlockInput>>,
+    /// The IANA name of the zone to show times in; null is `INVALID_VALUE`.
+    time_zone: MaybeUndefined<String>,
     /// Where: replaces all of it.
     venue: MaybeUndefined<VenueInput>,
     /// How many seats there are: never fewer than are taken or guaranteed. More seats let those who wait move up.
-    capacity: Option<i32>,
-    /// When sign-up opens.
+    /// Null is `INVALID_VALUE`.
+    capacity: MaybeUndefined<i32>,
+    /// When sign-up opens; null: at once.
     sign_up_opens_at: MaybeUndefined<DateTime<Utc>>,
-    /// When sign-up closes.
+    /// When sign-up closes; null: when the occasion starts.
     sign_up_closes_at: MaybeUndefined<DateTime<Utc>>,
 }
 
@@ -392,12 +393,19 @@ async fn update(
         )]));
     }
     let mut errors = Vec::new();
+    for (null, field) in [
+        (input.time_blocks.is_null(), "timeBlocks"),
+        (input.time_zone.is_null(), "timeZone"),
+        (input.capacity.is_null(), "capacity"),
+    ] {
+        refuse_null(null, field, &mut errors);
+    }
     let blocks = input
         .time_blocks
-        .as_ref()
+        .value()
         .map(|blocks| check_times(blocks, &mut errors));
     check_move(viewer, &permitted, blocks.as_deref(), &mut errors);
-    if let Some(zone) = &input.time_zone {
+    if let Some(zone) = input.time_zone.value() {
         check_zone(zone, &mut errors);
     }
     if let MaybeUndefined::Value(venue) = &input.venue {
@@ -408,7 +416,8 @@ async fn update(
     check_window(opens, closes, &mut errors);
     let capacity = input
         .capacity
-        .and_then(|capacity| check_capacity(capacity, &mut errors));
+        .value()
+        .and_then(|capacity| check_capacity(*capacity, &mut errors));
     if !errors.is_empty() {
         return Ok(Err(errors));
     }
@@ -424,7 +433,7 @@ async fn update(
         sign_up_closes_at: Set(closes),
         ..Default::default()
     };
-    if let Some(zone) = &input.time_zone {
+    if let Some(zone) = input.time_zone.value() {
         change.time_zone = Set(zone.clone());
     }
     if !input.venue.is_undefined() {
@@ -472,9 +481,7 @@ async fn change_capacity(
             &["capacity"],
         )]));
     }
-    let promoted = book.promoted();
-    book.close().await?;
-    viewer.audit(AuditAction::Promote, promoted).await?;
+    book.close(AuditAction::Promote, Vec::new()).await?;
     Ok(Ok(()))
 }
 
@@ -508,8 +515,7 @@ async fn cancel(
             .collect();
         ended.extend(also);
     }
-    book.close().await?;
-    viewer.audit(AuditAction::Withdraw, ended).await?;
+    book.close(AuditAction::Withdraw, ended).await?;
     let change = training_occasion::ActiveModel {
         id: Unchanged(permitted.id),
         status: Set(OccasionStatus::Cancelled),

@@ -31,7 +31,9 @@ load_many!(
     QuotasOf(OccasionId) => seat_quota.OccasionId (occasion_id), order OrganisationId
 );
 
-/// An organisation's share of an occasion's seats. Seen by the organisation itself and by the organisers.
+/// An organisation's share of an occasion's seats: what is agreed, and what it has taken. An organisation that has
+/// seats without an agreed quota stands here too, with `guaranteed` 0 and `maximum` null. Seen by the organisation
+/// itself and by the organisers.
 #[derive(SimpleObject)]
 pub struct SeatQuota {
     /// The organisation.
@@ -53,8 +55,11 @@ pub(super) async fn quotas_of(ctx: &Context<'_>, occasion: OccasionId) -> Result
         .unwrap_or_default();
     let keys = rows.iter().map(|row| OrganisationById(row.organisation_id));
     let found = loaders(ctx).load_many(keys).await?;
-    Ok(rows
+    // A counter that is left behind by a withdrawal is no share: nothing is agreed and nothing taken.
+    let shares = rows
         .into_iter()
+        .filter(|row| row.guaranteed > 0 || row.maximum.is_some() || row.taken > 0);
+    Ok(shares
         .map(|row| SeatQuota {
             organisation: found
                 .get(&OrganisationById(row.organisation_id))
@@ -315,8 +320,6 @@ async fn set_quotas(
     if let Err(refused) = book.set_quotas(quotas) {
         return Ok(Err(refused.into_iter().map(UserError::from).collect()));
     }
-    let promoted = book.promoted();
-    book.close().await?;
-    viewer.audit(AuditAction::Promote, promoted).await?;
+    book.close(AuditAction::Promote, Vec::new()).await?;
     Ok(Ok(()))
 }

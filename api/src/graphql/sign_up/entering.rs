@@ -261,10 +261,7 @@ async fn enter(viewer: &Viewer, input: &SignUpInput) -> Result<Result<Entered, V
     }
     let ids = take_seats(viewer, &mut book, input, &against)?;
     let entered = book.entered();
-    let promoted = book.promoted();
-    book.close().await?;
-    viewer.audit(AuditAction::SignUp, entered).await?;
-    viewer.audit(AuditAction::Promote, promoted).await?;
+    book.close(AuditAction::SignUp, entered).await?;
     let entered = Entered {
         ids,
         refused: against,

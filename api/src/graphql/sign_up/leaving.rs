@@ -103,8 +103,6 @@ async fn leave(viewer: &Viewer, id: SignUpId) -> Result<Result<(), UserError>> {
         MovementCause::Removal
     };
     book.give_back(&row, cause)?;
-    let promoted = book.promoted();
-    book.close().await?;
     // The accountable organiser, who sees the participants, has removals in its own log too.
     let mut concerned: Vec<Concern> = Concern::sign_up(&row).into_iter().collect();
     let acting = viewer.signed_in()?.organisation;
@@ -113,8 +111,7 @@ async fn leave(viewer: &Viewer, id: SignUpId) -> Result<Result<(), UserError>> {
         .filter_map(|concern| concern.also_for(acting))
         .collect();
     concerned.extend(also);
-    viewer.audit(AuditAction::Withdraw, concerned).await?;
-    viewer.audit(AuditAction::Promote, promoted).await?;
+    book.close(AuditAction::Withdraw, concerned).await?;
     Ok(Ok(()))
 }
 

@@ -126,9 +126,6 @@ async fn replace(
         ..Concern::person(row.organisation_id, person)
     });
     let concerned: Vec<Concern> = concerned.collect();
-    let promoted = book.promoted();
-    book.close().await?;
-    viewer.audit(AuditAction::Replace, concerned).await?;
-    viewer.audit(AuditAction::Promote, promoted).await?;
+    book.close(AuditAction::Replace, concerned).await?;
     Ok(Ok(()))
 }

@@ -69,7 +69,7 @@ pub struct PeriodInput {
 pub enum TrainingOrderField {
     /// By title, in Swedish alphabetical order.
     Title,
-    /// By the start of the next occasion that you may see; those without one come last.
+    /// By the start of the next occasion; those without one come last, whichever end comes first.
     NextOccasion,
     /// By when they were published, drafts by when they were made.
     PublishedAt,
@@ -212,8 +212,9 @@ fn with_free_seats(free: bool, now: DateTime<Utc>) -> Condition {
     if free { condition } else { condition.not() }
 }
 
-/// The start of the training's next occasion; a far day where there is none, so that the key is never null.
-fn next_occasion(now: DateTime<Utc>) -> Expr {
+/// The start of the training's next occasion; where there is none, a day that comes last in that direction, so that
+/// the key is never null.
+fn next_occasion(now: DateTime<Utc>, direction: OrderDirection) -> Expr {
     use training_occasion::Column as O;
     let next = Query::select()
         .expr(Expr::col((training_occasion::Entity, O::StartsAt)).min())
@@ -225,8 +226,12 @@ fn next_occasion(now: DateTime<Utc>) -> Expr {
         .and_where(O::Status.eq(OccasionStatus::Scheduled))
         .and_where(O::StartsAt.gt(now))
         .to_owned();
-    let far = DateTime::from_timestamp(253_370_764_800, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
-    Func::coalesce([Expr::from(next), Expr::value(far)]).into()
+    let last = match direction {
+        OrderDirection::Asc => DateTime::from_timestamp(253_370_764_800, 0),
+        OrderDirection::Desc => DateTime::from_timestamp(0, 0),
+    };
+    let last = last.unwrap_or(DateTime::<Utc>::MAX_UTC);
+    Func::coalesce([Expr::from(next), Expr::value(last)]).into()
 }
 
 fn ordering(order: Option<TrainingOrder>, now: DateTime<Utc>) -> Ordering<training::Entity> {
@@ -238,7 +243,13 @@ fn ordering(order: Option<TrainingOrder>, now: DateTime<Utc>) -> Ordering<traini
     let column = |column| Expr::col((training::Entity, column));
     let (name, key, kind) = match field {
         TrainingOrderField::Title => ("training title", column(T::SortTitle), KeyKind::Text),
-        TrainingOrderField::NextOccasion => ("training next", next_occasion(now), KeyKind::Instant),
+        TrainingOrderField::NextOccasion => {
+            let name = match direction {
+                OrderDirection::Asc => "training next",
+                OrderDirection::Desc => "training next, latest first",
+            };
+            (name, next_occasion(now, direction), KeyKind::Instant)
+        }
         TrainingOrderField::PublishedAt => (
             "training published",
             Func::coalesce([column(T::PublishedAt), column(T::CreatedAt)]).into(),

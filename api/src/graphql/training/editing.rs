@@ -6,7 +6,7 @@ use crate::{
     graphql::{
         context::{loaders, viewer},
         idempotency::Once,
-        text::{Checked, check_text},
+        text::{Checked, check_text, refuse_null},
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Access, Permitted, Viewer},
@@ -58,39 +58,39 @@ pub struct CreateTrainingInput {
     programme_id: Option<ProgrammeId>,
     /// What it qualifies for, in words, up to 500 characters.
     qualifies_for: Option<String>,
-    /// Where more can be read: an address that begins with https://.
+    /// Where more can be read: an address that begins with https:// or http://.
     url: Option<String>,
     /// A key of your choice, 1 to 100 characters, unique within your organisation for 24 hours: sent again with
     /// the same input it changes nothing and gives the same answer.
     idempotency_key: Option<String>,
 }
 
-/// Changes of a training. What is left out stays; null empties.
+/// Changes of a training. What is left out stays as it is; null empties, where there may be nothing.
 #[derive(InputObject)]
 pub struct UpdateTrainingInput {
     /// The training.
     training_id: TrainingId,
     /// The version that you read: if it has changed since, you get `CONFLICT` and nothing is lost.
     expected_version: i32,
-    /// Its title.
-    title: Option<String>,
-    /// What it is about.
-    description: Option<String>,
-    /// How it is given.
-    format: Option<TrainingFormat>,
-    /// How far it is shared.
-    sharing: Option<SharingLevel>,
-    /// The county that it is for.
+    /// Its title, 1 to 200 characters; null is `INVALID_VALUE`.
+    title: MaybeUndefined<String>,
+    /// What it is about, in plain text, up to 10,000 characters.
+    description: MaybeUndefined<String>,
+    /// How it is given; null is `INVALID_VALUE`.
+    format: MaybeUndefined<TrainingFormat>,
+    /// How far it is shared; null is `INVALID_VALUE`. `COUNTY` needs `county`, `SELECTED` needs `sharedWithIds`.
+    sharing: MaybeUndefined<SharingLevel>,
+    /// The county that it is for: two digits as text.
     county: MaybeUndefined<String>,
     /// What it is about: replaces all.
-    subject_areas: Option<Vec<SubjectArea>>,
+    subject_areas: MaybeUndefined<Vec<SubjectArea>>,
     /// For whom it is: replaces all. Who has signed up stays.
-    target_audiences: Option<Vec<TargetAudience>>,
+    target_audiences: MaybeUndefined<Vec<TargetAudience>>,
     /// The organisations that it is shared with by name: replaces all.
-    shared_with_ids: Option<Vec<OrganisationId>>,
-    /// What it qualifies for.
+    shared_with_ids: MaybeUndefined<Vec<OrganisationId>>,
+    /// What it qualifies for, in words, up to 500 characters.
     qualifies_for: MaybeUndefined<String>,
-    /// Where more can be read.
+    /// Where more can be read: an address that begins with https:// or http://.
     url: MaybeUndefined<String>,
 }
 
@@ -472,18 +472,13 @@ async fn update(
     if !errors.is_empty() {
         return Ok(Err(errors));
     }
-    let title = input
-        .title
-        .as_deref()
-        .unwrap_or(&permitted.title)
-        .trim()
-        .to_owned();
-    let description = input
-        .description
-        .as_deref()
-        .unwrap_or(&permitted.description)
-        .trim()
-        .to_owned();
+    let title = input.title.value().unwrap_or(&permitted.title);
+    let title = title.trim().to_owned();
+    let description = match &input.description {
+        MaybeUndefined::Undefined => permitted.description.clone(),
+        MaybeUndefined::Null => String::new(),
+        MaybeUndefined::Value(description) => description.trim().to_owned(),
+    };
     let mut change = training::ActiveModel {
         id: Unchanged(permitted.id),
         search_text: Set(fold(&format!("{title} {description}"))),
@@ -492,8 +487,8 @@ async fn update(
         description: Set(description),
         updated_at: Set(viewer.now()),
         version: Set(permitted.version + 1),
-        format: Set(input.format.unwrap_or(permitted.format)),
-        sharing: Set(input.sharing.unwrap_or(permitted.sharing)),
+        format: Set(*input.format.value().unwrap_or(&permitted.format)),
+        sharing: Set(*input.sharing.value().unwrap_or(&permitted.sharing)),
         ..Default::default()
     };
     for (column, wanted) in [
@@ -518,12 +513,21 @@ async fn update(
     replace_lists(
         viewer,
         &permitted,
-        input.subject_areas.as_ref(),
-        input.target_audiences.as_ref(),
-        input.shared_with_ids.as_ref(),
+        replacement(&input.subject_areas),
+        replacement(&input.target_audiences),
+        replacement(&input.shared_with_ids),
     )
     .await?;
     Ok(Ok(permitted.id))
+}
+
+/// The list that replaces the present one, if it is to be replaced: null empties it.
+fn replacement<T>(wanted: &MaybeUndefined<Vec<T>>) -> Option<&Vec<T>> {
+    match wanted {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(const { &Vec::new() }),
+        MaybeUndefined::Value(list) => Some(list),
+    }
 }
 
 /// The other organisers have confirmed something that is now another.
@@ -549,9 +553,16 @@ async fn check_changes(
     input: &UpdateTrainingInput,
 ) -> Result<Vec<UserError>> {
     let mut errors = Vec::new();
+    for (null, field) in [
+        (input.title.is_null(), "title"),
+        (input.format.is_null(), "format"),
+        (input.sharing.is_null(), "sharing"),
+    ] {
+        refuse_null(null, field, &mut errors);
+    }
     check_texts(
-        input.title.as_deref(),
-        input.description.as_deref(),
+        input.title.value().map(String::as_str),
+        input.description.value().map(String::as_str),
         input.qualifies_for.value().map(String::as_str),
         input.url.value().map(String::as_str),
         &mut errors,
@@ -560,8 +571,8 @@ async fn check_changes(
         MaybeUndefined::Undefined => row.county_code.is_some(),
         county => county.value().is_some(),
     };
-    let sharing = input.sharing.unwrap_or(row.sharing);
-    let has_shares = if let Some(ids) = &input.shared_with_ids {
+    let sharing = *input.sharing.value().unwrap_or(&row.sharing);
+    let has_shares = if let Some(ids) = replacement(&input.shared_with_ids) {
         !ids.is_empty()
     } else {
         let query =
@@ -575,7 +586,7 @@ async fn check_changes(
         &mut errors,
     )
     .await?;
-    if let Some(ids) = &input.shared_with_ids {
+    if let Some(ids) = input.shared_with_ids.value() {
         check_organisations(viewer, ids, "sharedWithIds", &mut errors).await?;
     }
     Ok(errors)
