@@ -1,6 +1,6 @@
 //! The demonstration, as a newcomer starts it.
 
-use super::process::{program, execute, text};
+use super::process::{execute, program, text};
 use crate::harness::{Answer, new_folder};
 use std::{
     io::{BufRead, BufReader},

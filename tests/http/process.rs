@@ -117,7 +117,7 @@ keys_file = "{name}"
         let connection = openly(&self.database_url).await;
         sea_orm::ConnectionTrait::execute_unprepared(
             &connection,
-            &format!("UPDATE person_identity SET issuer = '{BY_CLAIM}'"),
+            &format!("UPDATE membership SET issuer = '{BY_CLAIM}' WHERE issuer IS NOT NULL"),
         )
         .await
         .expect("everybody is known to the issuer");
