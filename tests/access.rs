@@ -1,1 +1,17 @@
-//! To be written.
+//! Who sees and does what, proved from outside: a matrix that a person can read, entry points taken from
+//! the schema, canaries in what is hidden, two worlds that must look the same, and less that never shows
+//! more.
+
+mod behind;
+mod canaries;
+mod coverage;
+mod crawl;
+mod doing;
+mod facts;
+mod matrix;
+mod monotony;
+mod policies;
+mod reading;
+mod relation;
+mod schema;
+mod worlds;

@@ -1,0 +1,73 @@
+//! The database from behind: what no viewer may read or change.
+
+use crate::harness::{Backend, Server};
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests compare what is stored with what is answered; nothing here comes from a caller"
+)]
+fn statement(server: &Server, sql: &str) -> Statement {
+    Statement::from_string(server.database.get_database_backend(), sql)
+}
+
+/// The rows of a statement.
+pub async fn query(server: &Server, sql: &str) -> Vec<QueryResult> {
+    let found = server.database.query_all_raw(statement(server, sql)).await;
+    found.unwrap_or_else(|error| panic!("{sql}: {error}"))
+}
+
+/// Runs statements.
+pub async fn execute(server: &Server, sql: &str) {
+    if sql.is_empty() {
+        return;
+    }
+    let done = server.database.execute_unprepared(sql).await;
+    done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+/// An id as it stands in a statement.
+pub fn literal(server: &Server, id: Uuid) -> String {
+    match server.backend {
+        Backend::Sqlite => format!("X'{}'", id.simple()),
+        Backend::Postgresql => format!("'{id}'::uuid"),
+    }
+}
+
+/// Everything that is stored, table by table: two moments between which nothing was written are equal.
+pub async fn contents(server: &Server) -> BTreeMap<String, String> {
+    let sql = match server.backend {
+        Backend::Sqlite => {
+            "SELECT m.name AS name, group_concat('quote(\"' || p.name || '\")', ' || ''|'' || ') AS cells \
+             FROM sqlite_master m JOIN pragma_table_info(m.name) p \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' GROUP BY m.name"
+        }
+        Backend::Postgresql => {
+            "SELECT table_name::text AS name, 't::text' AS cells FROM information_schema.tables \
+             WHERE table_schema = 'public'"
+        }
+    };
+    let mut contents = BTreeMap::new();
+    for table in query(server, sql).await {
+        let name: String = table.try_get("", "name").expect("a name");
+        let cells: String = table.try_get("", "cells").expect("cells");
+        let sql = format!("SELECT {cells} AS cells FROM \"{name}\" t ORDER BY 1");
+        let rows = query(server, &sql).await;
+        let rows: Vec<String> = rows
+            .iter()
+            .map(|row| row.try_get("", "cells").expect("a row"))
+            .collect();
+        contents.insert(name, rows.join("\n"));
+    }
+    contents
+}
+
+/// The tables that differ between two moments.
+pub fn changed(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<String> {
+    let tables = before
+        .keys()
+        .filter(|table| before[*table] != after[*table]);
+    tables.cloned().collect()
+}

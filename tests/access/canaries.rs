@@ -1,0 +1,319 @@
+//! Canaries: what is hidden holds a marker, and whoever it is hidden from asks for everything. No answer
+//! may sing.
+
+use super::{
+    behind::{execute, literal},
+    crawl::{ask_all, questions},
+    facts::{Eye, Facts},
+    relation::{Who, fill},
+};
+use crate::harness::{Answer, Server, on_both_databases};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, fmt::Write, path::Path};
+
+/// Begins and ends every marker: no word of the demonstration holds it.
+const FENCE: &str = "zq";
+
+/// Columns of the kind `Confidential`, each with the marker that it gets.
+const CONFIDENTIAL: [(&str, &str); 4] = [
+    ("participant_need.need", "need"),
+    ("person.email", "email"),
+    ("person.name", "name"),
+    ("person.search_name", "search"),
+];
+
+/// Who looks for them: strangers of every kind, and one who may see much, as a positive control.
+const LOOKERS: [Who; 9] = [
+    Who::Persona("region-kronoberg-coordinator"),
+    Who::Persona("region-kronoberg-member"),
+    Who::Persona("lansstyrelsen-kronoberg-coordinator"),
+    Who::Persona("alvesta-coordinator"),
+    Who::Persona("barnens-ratt-kronoberg-coordinator"),
+    Who::Persona("two-roles-volunteer"),
+    Who::Persona("region-blekinge-coordinator"),
+    Who::Service("2120000639", &[]),
+    Who::Anonymous,
+];
+
+fn marker(kind: &str, number: usize) -> String {
+    format!("{FENCE}{kind}{number}{FENCE}")
+}
+
+/// Where the markers that stand for numbers begin: no other number is this large.
+const NUMBERS: usize = 700_000;
+
+/// Hides a marker in every row; the number is the row's place in the facts.
+async fn plant(server: &Server, facts: &Facts) {
+    let mut sql = String::new();
+    let mut add = |statement: String| writeln!(sql, "{statement};").expect("a text");
+    for (number, (id, _)) in facts.people.iter().enumerate() {
+        add(format!(
+            "UPDATE person SET name = '{}', email = '{}', search_name = '{}', sort_name = '{}' WHERE id = {}",
+            marker("name", number),
+            marker("email", number),
+            marker("search", number),
+            marker("name", number),
+            literal(server, *id)
+        ));
+    }
+    add("DELETE FROM participant_need".to_owned());
+    for (number, row) in facts.sign_ups.iter().enumerate() {
+        add(format!(
+            "INSERT INTO participant_need (sign_up_id, need) VALUES ({}, '{}')",
+            literal(server, row.id),
+            marker("need", number)
+        ));
+    }
+    for (number, row) in facts.trainings.iter().enumerate() {
+        let title = marker("title", number);
+        add(format!(
+            "UPDATE training SET title = '{title}', description = '{title}', search_text = '{title}', \
+             sort_title = '{title}', url = '{title}', qualifies_for = '{title}' WHERE id = {}",
+            literal(server, row.id)
+        ));
+    }
+    for (number, row) in facts.occasions.iter().enumerate() {
+        let place = marker("place", number);
+        add(format!(
+            "UPDATE training_occasion SET venue_name = '{place}', venue_address = '{place}', \
+             online_url = '{place}', cancellation_reason = '{place}' WHERE id = {}",
+            literal(server, row.id)
+        ));
+    }
+    for (number, (occasion, organisation)) in facts.quotas.iter().enumerate() {
+        add(format!(
+            "UPDATE seat_quota SET maximum = {} WHERE occasion_id = {} AND organisation_id = {}",
+            NUMBERS + number,
+            literal(server, *occasion),
+            literal(server, *organisation)
+        ));
+    }
+    execute(server, &sql).await;
+}
+
+/// The markers that somebody may see, by the rules told again in `facts`.
+fn allowed(facts: &Facts, eye: &Eye) -> BTreeSet<String> {
+    let mut markers = BTreeSet::new();
+    for (number, (person, _)) in facts.people.iter().enumerate() {
+        if facts.sees_name(eye, *person) {
+            markers.insert(marker("name", number));
+        }
+        if facts.is_colleague(eye, *person) {
+            markers.insert(marker("email", number));
+        }
+    }
+    for (number, row) in facts.sign_ups.iter().enumerate() {
+        if facts.sees_need(eye, row) {
+            markers.insert(marker("need", number));
+        }
+    }
+    for (number, row) in facts.trainings.iter().enumerate() {
+        if facts.sees_training(eye, row.id) {
+            markers.insert(marker("title", number));
+        }
+    }
+    for (number, row) in facts.occasions.iter().enumerate() {
+        if facts.sees_occasion(eye, row.id) {
+            markers.insert(marker("place", number));
+        }
+    }
+    for (number, (occasion, organisation)) in facts.quotas.iter().enumerate() {
+        if facts.sees_quota(eye, *occasion, *organisation) {
+            markers.insert((NUMBERS + number).to_string());
+        }
+    }
+    markers
+}
+
+fn markers_in(text: &str, found: &mut BTreeSet<String>) {
+    for part in text.split(FENCE) {
+        let kind = part.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        let is_marker = kind != part
+            && (3..=8).contains(&kind.len())
+            && kind.chars().all(|letter| letter.is_ascii_lowercase());
+        if is_marker {
+            found.insert(format!("{FENCE}{part}{FENCE}"));
+        }
+    }
+}
+
+/// Every marker in an answer: in its text, in what opaque strings hold when decoded, and among numbers.
+fn sung(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => {
+            markers_in(text, found);
+            if let Ok(bytes) = URL_SAFE_NO_PAD.decode(text) {
+                markers_in(&String::from_utf8_lossy(&bytes), found);
+            }
+        }
+        Value::Number(number) => {
+            let canary = number
+                .as_u64()
+                .and_then(|number| usize::try_from(number).ok());
+            if let Some(canary) = canary.filter(|number| (NUMBERS..NUMBERS + 1000).contains(number))
+            {
+                found.insert(canary.to_string());
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| sung(item, found)),
+        Value::Object(members) => members.values().for_each(|member| sung(member, found)),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+fn heard(answer: &Answer) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    sung(&answer.body, &mut found);
+    markers_in(&answer.text, &mut found);
+    found
+}
+
+on_both_databases! {
+    async fn whatever_a_stranger_asks_no_answer_holds_what_is_hidden(backend: Backend) {
+        let server = Server::start(backend).await;
+        let asks = questions(&server).await;
+        let facts = Facts::of(&server).await;
+        plant(&server, &facts).await;
+        comment_on_every_organisation(&server, &facts).await;
+        let mut faults = Vec::new();
+
+        for who in LOOKERS {
+            let allowed = allowed(&facts, &who.eye(&facts));
+            let mut seen = BTreeSet::new();
+            for (ask, answer) in asks.iter().zip(ask_all(&who.caller(&server), &asks).await) {
+                assert_eq!(answer.status, 200, "{}: {}", ask.name, answer.text);
+                let heard = heard(&answer);
+                for marker in heard.difference(&allowed) {
+                    faults.push(format!("{who:?} read {marker} through {}", ask.name));
+                }
+                seen.extend(heard);
+            }
+            // The positive control: what may be seen is found, so what is hidden would be.
+            let missed: Vec<_> = allowed.difference(&seen).collect();
+            if !missed.is_empty() {
+                faults.push(format!("{who:?} may read {missed:?}, and the queries did not reach them"));
+            }
+        }
+
+        assert!(
+            faults.is_empty(),
+            "{} canaries sang; the rule is in api/src/policy and in disclosure.rs:\n{}",
+            faults.len(),
+            faults.join("\n")
+        );
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn nobody_finds_what_is_hidden_by_searching_for_it(backend: Backend) {
+        let server = Server::start(backend).await;
+        let facts = Facts::of(&server).await;
+        let region = fill(&server, "<organisation 2321000065>").await;
+        plant(&server, &facts).await;
+        let draft = facts.trainings.iter().position(|row| row.status == "DRAFT").expect("a draft");
+        let person = facts
+            .members
+            .iter()
+            .find(|row| row.organisation == facts.organisation("2321000065").id)
+            .expect("a member")
+            .person;
+        let person = facts.people.iter().position(|row| row.0 == person).expect("a person");
+        let query = "query($region: ID!, $title: String!, $name: String!) {
+            trainings(filter: { text: $title }) { totalCount }
+            organisation(id: $region) { members(text: $name) { totalCount } }
+            organisations(filter: { text: $name }) { totalCount }
+        }";
+        let variables = json!({
+            "region": region,
+            "title": marker("title", draft),
+            "name": marker("search", person),
+        });
+        let search = async |who: &str| {
+            let answer = server.by(who).ask(query, variables.clone()).await;
+            [
+                answer.at("trainings/totalCount").clone(),
+                answer.at("organisation/members").clone(),
+                answer.at("organisations/totalCount").clone(),
+            ]
+        };
+
+        let stranger = search("region-skane-coordinator").await;
+        let own = search("region-kronoberg-coordinator").await;
+
+        assert_eq!(stranger, [json!(0), Value::Null, json!(0)], "a stranger found something");
+        assert_eq!(own[1], json!({ "totalCount": 1 }), "the own coordinator finds the colleague");
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn a_draft_is_shared_with_names_that_only_its_organisers_read(backend: Backend) {
+        let server = Server::start(backend).await;
+        let query = "{ training(id: \"<training selected>\") { sharedWith { name } } }";
+        let query = fill(&server, query).await;
+
+        let own = server.by("vaxjo-coordinator").query(&query).await;
+        let member = server.by("vaxjo-member").query(&query).await;
+        let shared = server.by("alvesta-coordinator").query(&query).await;
+
+        let names = own.at("training/sharedWith").as_array().expect("a list").len();
+        assert_eq!(names, 2, "the organiser's coordinator knows with whom");
+        assert_eq!(member.at("training/sharedWith"), &json!([]));
+        assert_eq!(shared.at("training/sharedWith"), &json!([]));
+        server.stop().await;
+    }
+}
+
+/// What visitors write is for nobody to read through this API: counts only.
+async fn comment_on_every_organisation(server: &Server, facts: &Facts) {
+    for (number, row) in facts.organisations.iter().take(12).enumerate() {
+        let input = json!({
+            "organisationId": format!("organisation_{}", row.id.simple()),
+            "page": "/sida",
+            "helpful": false,
+            "comment": marker("comment", number),
+        });
+        let visitor = server.anonymous();
+        let sent = visitor.mutate("sendPageFeedback", input, "message").await;
+        assert!(sent.user_errors("sendPageFeedback").is_empty());
+    }
+}
+
+#[test]
+fn every_confidential_column_has_a_canary() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../entity/src");
+    let mut columns = BTreeSet::new();
+    for file in std::fs::read_dir(folder).expect("the entities") {
+        let file = file.expect("a file").path();
+        let table = file
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        if file.extension().is_none_or(|kind| kind != "rs") || table == "confidential" {
+            continue;
+        }
+        let source = std::fs::read_to_string(&file).expect("a source");
+        for line in source
+            .lines()
+            .filter(|line| line.contains(": Confidential<"))
+        {
+            let column = line.trim().trim_start_matches("pub ");
+            let column = column.split(':').next().expect("a column");
+            columns.insert(format!("{table}.{column}"));
+        }
+    }
+
+    let known: BTreeSet<String> = CONFIDENTIAL
+        .iter()
+        .map(|(column, _)| (*column).to_owned())
+        .collect();
+
+    assert_eq!(
+        columns, known,
+        "plant a marker for each new column of the kind Confidential in `plant`, say in `allowed` who may see \
+         it, and add it to CONFIDENTIAL"
+    );
+}

@@ -1,0 +1,320 @@
+//! What is stored, and the rules of reading told a second time, in plain Rust over all rows: what the
+//! server shows is held against it.
+
+use super::behind::query;
+use crate::harness::Server;
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::kind::Role;
+use sea_orm::{QueryResult, TryGetable};
+use uuid::Uuid;
+
+/// A membership.
+pub struct Member {
+    pub id: Uuid,
+    pub organisation: Uuid,
+    pub person: Uuid,
+}
+
+/// A training.
+pub struct Training {
+    pub id: Uuid,
+    pub status: String,
+    pub sharing: String,
+    pub county: Option<String>,
+    pub accountable: Uuid,
+}
+
+/// That an organisation gives a training.
+pub struct Organiser {
+    pub training: Uuid,
+    pub organisation: Uuid,
+    pub sees_participants: bool,
+}
+
+/// An occasion.
+pub struct Occasion {
+    pub id: Uuid,
+    pub training: Uuid,
+    pub ends_at: DateTime<Utc>,
+}
+
+/// A sign-up.
+pub struct SignUp {
+    pub id: Uuid,
+    pub occasion: Uuid,
+    pub organisation: Uuid,
+    /// None while the seat is held without a name.
+    pub person: Option<Uuid>,
+}
+
+/// An organisation.
+pub struct Organisation {
+    pub id: Uuid,
+    pub number: Option<String>,
+    pub county: Option<String>,
+}
+
+/// All that the rules of reading look at.
+pub struct Facts {
+    pub now: DateTime<Utc>,
+    pub organisations: Vec<Organisation>,
+    pub people: Vec<(Uuid, bool)>,
+    pub subjects: Vec<(String, Uuid)>,
+    pub members: Vec<Member>,
+    pub trainings: Vec<Training>,
+    pub organisers: Vec<Organiser>,
+    pub shares: Vec<(Uuid, Uuid)>,
+    pub occasions: Vec<Occasion>,
+    pub sign_ups: Vec<SignUp>,
+    pub quotas: Vec<(Uuid, Uuid)>,
+    pub programmes: Vec<Uuid>,
+    pub units: Vec<Uuid>,
+}
+
+/// Who looks: nobody in particular, a person, or a service.
+#[derive(Clone, Debug, Default)]
+pub struct Eye {
+    pub organisation: Option<Uuid>,
+    pub county: Option<String>,
+    pub role: Option<Role>,
+    pub person: Option<Uuid>,
+}
+
+fn get<T: TryGetable>(row: &QueryResult, column: &str) -> T {
+    row.try_get("", column).expect(column)
+}
+
+async fn all<T>(server: &Server, sql: &str, make: impl Fn(&QueryResult) -> T) -> Vec<T> {
+    query(server, sql).await.iter().map(make).collect()
+}
+
+impl Facts {
+    /// What is stored now.
+    pub async fn of(server: &Server) -> Self {
+        let pair = |row: &QueryResult| (get(row, "one"), get(row, "other"));
+        Self {
+            now: server.clock.now(),
+            organisations: all(
+                server,
+                "SELECT id, organisation_number, county_code FROM organisation \
+                 ORDER BY organisation_number IS NULL, organisation_number, id",
+                |row| Organisation {
+                    id: get(row, "id"),
+                    number: get(row, "organisation_number"),
+                    county: get(row, "county_code"),
+                },
+            )
+            .await,
+            people: all(
+                server,
+                "SELECT id, protected_identity FROM person ORDER BY id",
+                |row| (get(row, "id"), get(row, "protected_identity")),
+            )
+            .await,
+            subjects: all(
+                server,
+                "SELECT subject, person_id FROM membership WHERE subject IS NOT NULL",
+                |row| (get(row, "subject"), get(row, "person_id")),
+            )
+            .await,
+            members: all(
+                server,
+                "SELECT id, organisation_id, person_id FROM membership ORDER BY id",
+                |row| Member {
+                    id: get(row, "id"),
+                    organisation: get(row, "organisation_id"),
+                    person: get(row, "person_id"),
+                },
+            )
+            .await,
+            trainings: trainings(server).await,
+            organisers: all(
+                server,
+                "SELECT training_id, organisation_id, sees_participants FROM training_organiser",
+                |row| Organiser {
+                    training: get(row, "training_id"),
+                    organisation: get(row, "organisation_id"),
+                    sees_participants: get(row, "sees_participants"),
+                },
+            )
+            .await,
+            shares: all(
+                server,
+                "SELECT training_id AS one, organisation_id AS other FROM training_share",
+                pair,
+            )
+            .await,
+            occasions: all(
+                server,
+                "SELECT id, training_id, ends_at FROM training_occasion ORDER BY id",
+                |row| Occasion {
+                    id: get(row, "id"),
+                    training: get(row, "training_id"),
+                    ends_at: get(row, "ends_at"),
+                },
+            )
+            .await,
+            sign_ups: all(
+                server,
+                "SELECT id, occasion_id, organisation_id, person_id FROM sign_up ORDER BY id",
+                |row| SignUp {
+                    id: get(row, "id"),
+                    occasion: get(row, "occasion_id"),
+                    organisation: get(row, "organisation_id"),
+                    person: get(row, "person_id"),
+                },
+            )
+            .await,
+            quotas: all(
+                server,
+                "SELECT occasion_id AS one, organisation_id AS other FROM seat_quota",
+                pair,
+            )
+            .await,
+            programmes: all(
+                server,
+                "SELECT id FROM training_programme ORDER BY id",
+                |row| get(row, "id"),
+            )
+            .await,
+            units: all(
+                server,
+                "SELECT id FROM organisation_unit ORDER BY id",
+                |row| get(row, "id"),
+            )
+            .await,
+        }
+    }
+
+    /// The organisation with this number.
+    pub fn organisation(&self, number: &str) -> &Organisation {
+        let found = self
+            .organisations
+            .iter()
+            .find(|row| row.number.as_deref() == Some(number));
+        found.unwrap_or_else(|| panic!("no organisation has the number {number}"))
+    }
+
+    fn gives(&self, eye: &Eye, training: Uuid) -> Option<&Organiser> {
+        self.organisers
+            .iter()
+            .find(|row| row.training == training && Some(row.organisation) == eye.organisation)
+    }
+
+    /// Whether the training is seen.
+    pub fn sees_training(&self, eye: &Eye, id: Uuid) -> bool {
+        let Some(row) = self.trainings.iter().find(|row| row.id == id) else {
+            return false;
+        };
+        let gives = self.gives(eye, id).is_some();
+        if row.status == "DRAFT" {
+            return gives && eye.coordinates();
+        }
+        let shared = match row.sharing.as_str() {
+            "PUBLIC" => true,
+            "PARTNERS" => eye.organisation.is_some(),
+            "COUNTY" => eye.county.is_some() && eye.county == row.county,
+            "SELECTED" => eye
+                .organisation
+                .is_some_and(|own| self.shares.contains(&(id, own))),
+            _ => false,
+        };
+        shared || gives
+    }
+
+    fn training_of(&self, occasion: Uuid) -> Uuid {
+        let found = self.occasions.iter().find(|row| row.id == occasion);
+        found.expect("an occasion").training
+    }
+
+    /// Whether the occasion is seen.
+    pub fn sees_occasion(&self, eye: &Eye, id: Uuid) -> bool {
+        self.sees_training(eye, self.training_of(id))
+    }
+
+    /// Whether the quota of the organisation at the occasion is seen.
+    pub fn sees_quota(&self, eye: &Eye, occasion: Uuid, organisation: Uuid) -> bool {
+        let gives = self.gives(eye, self.training_of(occasion)).is_some();
+        self.sees_occasion(eye, occasion) && (gives || eye.organisation == Some(organisation))
+    }
+
+    /// Whether the sign-up is seen.
+    pub fn sees_sign_up(&self, eye: &Eye, row: &SignUp) -> bool {
+        let own = eye.organisation == Some(row.organisation);
+        let oneself = own && eye.person.is_some() && eye.person == row.person;
+        let organiser = self.gives(eye, self.training_of(row.occasion));
+        oneself
+            || eye.coordinates()
+                && (own || organiser.is_some_and(|organiser| organiser.sees_participants))
+    }
+
+    /// Whether the participant's need is seen.
+    pub fn sees_need(&self, eye: &Eye, row: &SignUp) -> bool {
+        let own = eye.organisation == Some(row.organisation);
+        if own && eye.person.is_some() && eye.person == row.person {
+            return true;
+        }
+        let occasion = self.occasions.iter().find(|one| one.id == row.occasion);
+        let occasion = occasion.expect("an occasion");
+        let training = self
+            .trainings
+            .iter()
+            .find(|one| one.id == occasion.training);
+        let accountable = training.expect("a training").accountable;
+        eye.coordinates()
+            && eye.organisation == Some(accountable)
+            && self.now <= occasion.ends_at + TimeDelta::days(30)
+    }
+
+    /// Whether the person is oneself or, for a coordinator, of the own organisation.
+    pub fn is_colleague(&self, eye: &Eye, person: Uuid) -> bool {
+        let member =
+            |row: &Member| row.person == person && Some(row.organisation) == eye.organisation;
+        eye.person == Some(person) || eye.coordinates() && self.members.iter().any(member)
+    }
+
+    /// Whether the membership is seen.
+    pub fn sees_membership(&self, eye: &Eye, row: &Member) -> bool {
+        Some(row.organisation) == eye.organisation
+            && (eye.coordinates() || eye.person == Some(row.person))
+    }
+
+    /// Whether the person is seen at all.
+    pub fn sees_person(&self, eye: &Eye, person: Uuid) -> bool {
+        let takes_part = |row: &&SignUp| row.person == Some(person);
+        self.is_colleague(eye, person)
+            || self
+                .sign_ups
+                .iter()
+                .filter(takes_part)
+                .any(|row| self.sees_sign_up(eye, row))
+    }
+
+    /// Whether the person's name is seen.
+    pub fn sees_name(&self, eye: &Eye, person: Uuid) -> bool {
+        let protected = self.people.contains(&(person, true));
+        self.is_colleague(eye, person) || !protected && self.sees_person(eye, person)
+    }
+}
+
+async fn trainings(server: &Server) -> Vec<Training> {
+    // What is hidden from most stands first, so that samples hold it.
+    let sql = "SELECT id, status, sharing, county_code, accountable_organisation_id FROM training \
+               ORDER BY CASE WHEN status = 'DRAFT' THEN 0 WHEN sharing = 'ORGANISATION' THEN 1 \
+               WHEN sharing = 'SELECTED' THEN 2 WHEN sharing = 'COUNTY' THEN 3 ELSE 4 END, id";
+    all(server, sql, |row| Training {
+        id: get(row, "id"),
+        status: get(row, "status"),
+        sharing: get(row, "sharing"),
+        county: get(row, "county_code"),
+        accountable: get(row, "accountable_organisation_id"),
+    })
+    .await
+}
+
+impl Eye {
+    /// Whether the eye has at least a coordinator's role.
+    pub fn coordinates(&self) -> bool {
+        self.role.is_some_and(|role| role >= Role::Coordinator)
+    }
+}

@@ -1,0 +1,150 @@
+//! The SQL of every policy for somebody without a token: a condition that lets everybody in, where one
+//! meant nobody, is seen in a review.
+
+use crate::harness::{Backend, Server};
+use api::{
+    config::Config,
+    language::Language,
+    metrics::Metrics,
+    policy::Policy,
+    viewer::{Database, RequestContext, Viewer},
+};
+use entity::{
+    audit_entry, contact_point, county, membership, municipality, organisation, organisation_name,
+    organisation_unit, page_feedback, participant_need, person, programme_organiser,
+    reported_completion, seat_quota, sign_up, support_resource, time_block, training,
+    training_audience, training_occasion, training_organiser, training_participant_organisation,
+    training_programme, training_share, training_subject,
+};
+use sea_orm::{Condition, DbBackend, EntityTrait, QueryFilter, QueryTrait};
+use std::{collections::BTreeSet, fmt::Write, path::Path, sync::Arc};
+
+const SNAPSHOT: &str = include_str!("policies.md");
+
+fn condition<E: EntityTrait>(condition: Condition) -> String {
+    let statement = E::find()
+        .filter(condition)
+        .build(DbBackend::Sqlite)
+        .to_string();
+    let (_, condition) = statement.split_once(" WHERE ").unwrap_or(("", "everybody"));
+    match condition {
+        "FALSE" => "nobody".to_owned(),
+        "TRUE" => "everybody".to_owned(),
+        condition => format!("`{condition}`"),
+    }
+}
+
+fn row<E: Policy>(name: &str, viewer: &Viewer) -> String
+where
+    E::ActiveModel: Default,
+{
+    let makes = if E::creatable(viewer, &E::ActiveModel::default()) {
+        "yes"
+    } else {
+        "no"
+    };
+    format!(
+        "| {name} | {} | {} | {makes} |",
+        condition::<E>(E::visible(viewer)),
+        condition::<E>(E::editable(viewer)),
+    )
+}
+
+macro_rules! rows_of {
+    ($viewer:expr, $($table:ident),+ $(,)?) => {
+        [$((stringify!($table), row::<$table::Entity>(stringify!($table), $viewer))),+]
+    };
+}
+
+async fn anonymous(server: &Server) -> Viewer {
+    let environment = [
+        ("SAMVERKAN_DATABASE_URL", server.database_url.as_str()),
+        ("SAMVERKAN_PUBLIC_URL", "https://api.test"),
+    ];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let config = Config::load(None, environment).expect("a good configuration");
+    let database = Database::connect(&config.database, &Arc::new(Metrics::default())).await;
+    let context = RequestContext {
+        request_id: "request".to_owned(),
+        language: Language::English,
+        now: server.clock.now(),
+    };
+    Viewer::anonymous(&database.expect("a connection"), context)
+}
+
+/// The tables that have a policy, from the source.
+fn tables_with_a_policy() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/src/policy");
+    let mut tables = BTreeSet::new();
+    for file in std::fs::read_dir(folder).expect("the policies") {
+        let source = std::fs::read_to_string(file.expect("a file").path()).expect("a source");
+        for line in source.lines() {
+            let line = line.trim_start();
+            let table = line
+                .strip_prefix("impl Policy for ")
+                .or_else(|| line.strip_prefix("part_of_training!("))
+                .map(|rest| {
+                    let end = rest.find([':', ',', ')']).unwrap_or(rest.len());
+                    rest[..end].to_owned()
+                });
+            tables.extend(table.filter(|table| !table.starts_with('$')));
+        }
+    }
+    tables
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_every_policy_says_to_somebody_without_a_token_is_known() {
+    let server = Server::start(Backend::Sqlite).await;
+    let viewer = anonymous(&server).await;
+
+    let rows = rows_of!(
+        &viewer,
+        audit_entry,
+        contact_point,
+        county,
+        membership,
+        municipality,
+        organisation,
+        organisation_name,
+        organisation_unit,
+        page_feedback,
+        participant_need,
+        person,
+        programme_organiser,
+        reported_completion,
+        seat_quota,
+        sign_up,
+        support_resource,
+        time_block,
+        training,
+        training_audience,
+        training_occasion,
+        training_organiser,
+        training_participant_organisation,
+        training_programme,
+        training_share,
+        training_subject,
+    );
+
+    let known: BTreeSet<String> = rows.iter().map(|(table, _)| (*table).to_owned()).collect();
+    assert_eq!(
+        tables_with_a_policy(),
+        known,
+        "add each new table to `rows_of!` in policies.rs and to policies.md"
+    );
+    let mut wanted = String::new();
+    for (_, row) in &rows {
+        writeln!(wanted, "{row}").expect("a text");
+    }
+    let table = SNAPSHOT
+        .lines()
+        .skip_while(|line| !line.starts_with("|--"))
+        .skip(1);
+    let snapshot: String = table.map(|line| format!("{line}\n")).collect();
+    assert!(
+        snapshot == wanted,
+        "a policy says something else to somebody without a token. If that is meant, put this in policies.md:\n{wanted}"
+    );
+    server.stop().await;
+}

@@ -1,0 +1,228 @@
+//! The columns of the matrix: how somebody stands to the training "Barnets rättigheter i vardagen", which
+//! Region Kronoberg gives together with the county administrative board; and names for things.
+
+use super::{
+    behind::query,
+    facts::{Eye, Facts},
+};
+use crate::harness::{Caller, Server};
+use api::demo::data::PERSONAS;
+use entity::kind::Role;
+use uuid::Uuid;
+
+/// The scope that lets a service act as a coordinator.
+const COORDINATE: &str = "samverkan:coordinate";
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub enum Who {
+    Anonymous,
+    Persona(&'static str),
+    Service(&'static str, &'static [&'static str]),
+}
+
+/// One column.
+pub struct Relation {
+    pub name: &'static str,
+    pub who: Who,
+    /// Somebody of the same organisation who is not signed up for what the rows try.
+    pub colleague: &'static str,
+}
+
+const fn relation(name: &'static str, who: Who, colleague: &'static str) -> Relation {
+    Relation {
+        name,
+        who,
+        colleague,
+    }
+}
+
+/// The columns, in their order in the file.
+pub const RELATIONS: [Relation; 12] = [
+    relation(
+        "admin",
+        Who::Persona("region-kronoberg-administrator"),
+        "karin.lovdahl",
+    ),
+    relation(
+        "coordinator",
+        Who::Persona("region-kronoberg-coordinator"),
+        "karin.lovdahl",
+    ),
+    relation(
+        "staff",
+        Who::Persona("region-kronoberg-member"),
+        "karin.lovdahl",
+    ),
+    relation(
+        "joint",
+        Who::Persona("lansstyrelsen-kronoberg-coordinator"),
+        "ahmed.osman",
+    ),
+    relation(
+        "partner",
+        Who::Persona("alvesta-coordinator"),
+        "leyla.demirel",
+    ),
+    relation("member", Who::Persona("alvesta-member"), "leyla.demirel"),
+    relation(
+        "ngo",
+        Who::Persona("barnens-ratt-kronoberg-coordinator"),
+        "rosa.fuentes",
+    ),
+    relation(
+        "elsewhere",
+        Who::Persona("region-blekinge-coordinator"),
+        "samir.haddad",
+    ),
+    relation("service", Who::Service("2120000639", &[]), "leyla.demirel"),
+    relation(
+        "system",
+        Who::Service("2120000639", &[COORDINATE]),
+        "leyla.demirel",
+    ),
+    relation(
+        "ended",
+        Who::Persona("ended-agreement-coordinator"),
+        "klas.hagelin",
+    ),
+    relation("anonymous", Who::Anonymous, "leyla.demirel"),
+];
+
+impl Who {
+    /// The caller.
+    pub fn caller(self, server: &Server) -> Caller<'_> {
+        match self {
+            Self::Anonymous => server.anonymous(),
+            Self::Persona(name) => server.by(name),
+            Self::Service(number, scopes) => server.service(number, scopes),
+        }
+    }
+
+    /// What the rules of reading look at.
+    pub fn eye(self, facts: &Facts) -> Eye {
+        let (number, role, person) = match self {
+            Self::Anonymous => return Eye::default(),
+            Self::Service(number, scopes) => {
+                let role = if scopes.contains(&COORDINATE) {
+                    Role::Coordinator
+                } else {
+                    Role::Member
+                };
+                (number, role, None)
+            }
+            Self::Persona(name) => {
+                let persona = PERSONAS.iter().find(|persona| persona.name == name);
+                let persona = persona.expect("a persona");
+                let known = |(subject, _): &&(String, Uuid)| subject == persona.subject;
+                let person = facts.subjects.iter().find(known).expect("a person").1;
+                (persona.organisation_number, persona.role, Some(person))
+            }
+        };
+        let organisation = facts.organisation(number);
+        Eye {
+            organisation: Some(organisation.id),
+            county: organisation.county.clone(),
+            role: Some(role),
+            person,
+        }
+    }
+}
+
+/// The trainings that rows speak of.
+const TRAININGS: [(&str, &str); 9] = [
+    ("vardag", "Barnets rättigheter i vardagen"),
+    ("vald", "Våld i nära relation – att våga fråga"),
+    ("draft", "Samtala med barn i utsatta situationer"),
+    ("internal", "Familjeombudens halvdag"),
+    ("selected", "Barnkonventionen i klassrummet"),
+    ("partners", "Våga fråga – barn och våld"),
+    ("public", "Mänskliga rättigheter i praktiken"),
+    ("narst", "Barn som närstående – se, lyssna och stödja"),
+    ("farilla", "Barn som far illa – upptäcka och agera"),
+];
+
+fn title(name: &str) -> &'static str {
+    let found = TRAININGS.iter().find(|(short, _)| *short == name);
+    found
+        .unwrap_or_else(|| panic!("no training is called {name}"))
+        .1
+}
+
+/// The person whose address at work begins so.
+fn person(address: &str) -> String {
+    format!("(SELECT id FROM person WHERE email LIKE '{address}@%')")
+}
+
+/// The soonest occasion of a training that lies ahead.
+fn occasion(name: &str) -> String {
+    format!(
+        "(SELECT o.id FROM training_occasion o JOIN training t ON t.id = o.training_id \
+         WHERE t.title = '{}' AND o.starts_at > '2026-03-02' ORDER BY o.starts_at LIMIT 1)",
+        title(name)
+    )
+}
+
+fn sign_up(at: &str, who: &str) -> String {
+    format!(
+        "(SELECT id FROM sign_up WHERE occasion_id = {} AND person_id = {})",
+        occasion(at),
+        person(who)
+    )
+}
+
+/// The id of what stands between `<` and `>`, as SQL.
+pub fn sql_of(reference: &str) -> String {
+    let words: Vec<&str> = reference.split_whitespace().collect();
+    match words.as_slice() {
+        ["training", name] => format!("(SELECT id FROM training WHERE title = '{}')", title(name)),
+        ["occasion", name] => occasion(name),
+        ["signup", at, who] => sign_up(at, who),
+        ["person", who] => person(who),
+        ["membership", who] => {
+            format!(
+                "(SELECT id FROM membership WHERE person_id = {})",
+                person(who)
+            )
+        }
+        ["organisation", number] => {
+            format!("(SELECT id FROM organisation WHERE organisation_number = '{number}')")
+        }
+        ["unit", name] => format!("(SELECT id FROM organisation_unit WHERE name = '{name}')"),
+        ["programme", number] => {
+            format!("(SELECT id FROM training_programme WHERE number = {number})")
+        }
+        _ => panic!("<{reference}> names nothing; teach `sql_of` what it is"),
+    }
+}
+
+/// Puts global ids in the place of `<training vardag>`, `<person david.rosenqvist>` and their like.
+pub async fn fill(server: &Server, text: &str) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        let (reference, after) = after.split_once('>').expect("a closing >");
+        filled.push_str(before);
+        let sql = format!("SELECT {} AS id", sql_of(reference));
+        let rows = query(server, &sql).await;
+        let id: Option<Uuid> = rows[0].try_get("", "id").expect("an id");
+        let id = id.unwrap_or_else(|| panic!("<{reference}> is not there"));
+        let kind = reference.split_whitespace().next().expect("a kind");
+        filled.push_str(&format!("{kind}_{}", id.simple()));
+        rest = after;
+    }
+    filled + rest
+}
+
+/// Puts subqueries in the place of references, for statements that prepare a world.
+pub fn fill_sql(text: &str) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        let (reference, after) = after.split_once('>').expect("a closing >");
+        filled.push_str(before);
+        filled.push_str(&sql_of(reference));
+        rest = after;
+    }
+    filled + rest
+}
