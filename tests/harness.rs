@@ -13,7 +13,7 @@ mod database;
 mod person;
 
 pub use answer::Answer;
-pub use database::{Backend, new_folder};
+pub use database::{Backend, empty_database, new_folder, openly};
 pub use person::Caller;
 
 use api::{
@@ -134,7 +134,7 @@ impl Server {
         Self {
             address,
             clock,
-            database: database::connect(&database_url).await,
+            database: database::openly(&database_url).await,
             backend,
             database_url,
             http: reqwest::Client::builder()

@@ -2,7 +2,7 @@
 //! who belong here now.
 
 #[path = "src/bad_tokens.rs"]
-mod bad_tokens;
+pub mod bad_tokens;
 mod issuers;
 mod metadata;
 mod rotation;

@@ -66,16 +66,16 @@ pub async fn training(caller: &Caller<'_>, title: &str, selection: &str) -> Valu
         &format!("title {selection}"),
     )
     .await;
-    let mut called: Vec<_> = rows
+    let mut found: Vec<_> = rows
         .into_iter()
         .filter(|row| row["title"] == title)
         .collect();
     assert_eq!(
-        called.len(),
+        found.len(),
         1,
         "exactly one training should be called {title}"
     );
-    called.remove(0)
+    found.remove(0)
 }
 
 /// The trainings of a filter, by title.
@@ -113,10 +113,8 @@ pub async fn sign_oneself_up(caller: &Caller<'_>, occasion: &str) -> Answer {
 
 /// Makes an administrator of a persona whose organisation has none among the personas.
 pub async fn make_administrator(server: &Server, subject: &str) {
-    let change = format!(
-        "UPDATE membership SET role = 'ADMINISTRATOR' WHERE person_id IN \
-         (SELECT person_id FROM person_identity WHERE subject = '{subject}')"
-    );
+    let change =
+        format!("UPDATE membership SET role = 'ADMINISTRATOR' WHERE subject = '{subject}'");
     server
         .database
         .execute_unprepared(&change)

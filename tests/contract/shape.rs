@@ -14,6 +14,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("Query.counties", "21"),
     ("Query.pageFeedback", "the first 500 pages"),
     ("Query.supportResources", "entered by the operator"),
+    ("SignUpPayload.refused", "as many as were sent, at most 100"),
     ("SignUpPayload.signUps", "as many as were sent, at most 100"),
     ("Training.organiserAgreements", "at most 101 organisers"),
     ("Training.organisers", "at most 101 organisers"),
@@ -183,7 +184,9 @@ fn every_mutation_takes_one_input_and_answers_with_a_payload() {
             "{name} should answer with a payload"
         );
         let payload = sdl.object(&mutation.base_type());
-        let errors = payload.field("userErrors").map(|field| field.written());
+        let errors = payload
+            .field("userErrors")
+            .map(super::sdl::FieldOf::written);
         assert_eq!(errors.as_deref(), Some("[UserError!]!"), "{}", payload.name);
         for field in payload
             .fields

@@ -18,16 +18,21 @@ pub struct Answer {
 impl Answer {
     /// The answer to a request.
     pub async fn to(request: reqwest::RequestBuilder) -> Self {
-        let response = request.send().await.expect("the server answers");
+        Self::try_to(request).await.expect("the server answers")
+    }
+
+    /// The answer to a request that may get none.
+    pub async fn try_to(request: reqwest::RequestBuilder) -> Result<Self, reqwest::Error> {
+        let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.expect("a body");
+        let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Self {
+        Ok(Self {
             status,
             headers,
             text,
             body,
-        }
+        })
     }
 
     /// A header, if it is there.

@@ -67,8 +67,20 @@ pub(super) async fn copy_of_template(backend: Backend, folder: &Path) -> String 
     }
 }
 
+/// The address of a new database with nothing in it.
+pub async fn empty_database(backend: Backend, folder: &Path) -> String {
+    match backend {
+        Backend::Sqlite => format!("sqlite://{}", folder.join("empty.sqlite").display()),
+        Backend::Postgresql => {
+            let name = format!("samverkan_empty_{}_{}", std::process::id(), number());
+            execute(&format!("CREATE DATABASE {name}")).await;
+            format!("{}/{name}", postgresql())
+        }
+    }
+}
+
 /// A connection that sees everything.
-pub(super) async fn connect(url: &str) -> DatabaseConnection {
+pub async fn openly(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(2).sqlx_logging(false);
     Database::connect(options).await.expect("a connection")
@@ -129,7 +141,7 @@ fn postgresql() -> String {
 }
 
 pub(super) async fn execute(sql: &str) {
-    let database = connect(&format!("{}/postgres", postgresql())).await;
+    let database = openly(&format!("{}/postgres", postgresql())).await;
     database.execute_unprepared(sql).await.expect(sql);
     database.close().await.expect("the connection closes");
 }

@@ -185,7 +185,7 @@ const TABLES: [&str; 14] = [
     "audit_entry",
     "membership",
     "organisation",
-    "person_identity",
+    "time_block",
 ];
 
 on_both_databases! {

@@ -13,7 +13,7 @@ pub async fn expect_the_audit_logs_to_tell(
 ) {
     expect_vaxjo_to_have_signed_up(scene, request).await;
     expect_reading_to_be_written(scene).await;
-    expect_alvesta_to_have_moved_sanna_up(scene, withdrawal).await;
+    expect_each_log_to_tell_of_its_own(scene, withdrawal).await;
 
     let coordinator = scene.server.by("vaxjo-coordinator");
     let refused = coordinator.query("{ auditLog { totalCount } }").await;
@@ -53,16 +53,20 @@ async fn expect_reading_to_be_written(scene: &Scene<'_>) {
     );
 }
 
-async fn expect_alvesta_to_have_moved_sanna_up(scene: &Scene<'_>, withdrawal: &Answer) {
+/// Alvesta's log tells of Alvesta's person, Växjö's of Växjö's: neither learns about the other's people.
+async fn expect_each_log_to_tell_of_its_own(scene: &Scene<'_>, withdrawal: &Answer) {
     // Alvesta has no administrator among the personas: its coordinator becomes one.
-    let becomes_administrator = "UPDATE membership SET role = 'ADMINISTRATOR' WHERE person_id IN \
-         (SELECT person_id FROM person_identity WHERE subject = 'petra-soderlind')";
+    let becomes_administrator =
+        "UPDATE membership SET role = 'ADMINISTRATOR' WHERE subject = 'petra-soderlind'";
     let database = &scene.server.database;
     database
         .execute_unprepared(becomes_administrator)
         .await
         .expect("a new role");
-    let alvesta = scene.server.by("alvesta-coordinator");
+    let (alvesta, vaxjo) = (
+        scene.server.by("alvesta-coordinator"),
+        scene.server.by("vaxjo-administrator"),
+    );
     let sanna = find_colleague(
         scene.server,
         "vaxjo-coordinator",
@@ -72,7 +76,7 @@ async fn expect_alvesta_to_have_moved_sanna_up(scene: &Scene<'_>, withdrawal: &A
     .await;
 
     let withdrawn = log(&alvesta, "WITHDRAW").await;
-    let promoted = log(&alvesta, "PROMOTE").await;
+    let promoted = log(&vaxjo, "PROMOTE").await;
 
     assert_eq!(
         (withdrawn.len(), promoted.len()),
@@ -80,17 +84,29 @@ async fn expect_alvesta_to_have_moved_sanna_up(scene: &Scene<'_>, withdrawal: &A
         "each is written once"
     );
     assert_eq!(withdrawn[0]["requestId"], request_id(withdrawal));
+    assert_eq!(withdrawn[0]["actorId"], person_of(&alvesta).await);
     assert_eq!(promoted[0]["requestId"], request_id(withdrawal));
     assert_eq!(
         promoted[0]["personId"], sanna,
         "Sanna moved up by what Alvesta did"
+    );
+    assert_eq!(promoted[0]["actorOrganisation"]["name"], "Alvesta kommun");
+    assert_eq!(
+        promoted[0]["actorId"],
+        Value::Null,
+        "who it was in Alvesta is Alvesta's"
+    );
+    assert_eq!(
+        log(&alvesta, "PROMOTE").await,
+        [Value::Null; 0],
+        "Alvesta does not learn who moved up"
     );
 }
 
 async fn log(caller: &Caller<'_>, action: &str) -> Vec<Value> {
     let query = "query($action: AuditAction!) {
       auditLog(actions: [$action], first: 100) {
-        nodes { at requestId actorId actorClient action personId subjectId }
+        nodes { at requestId actorId actorClient actorOrganisation { name } action personId subjectId }
       }
     }";
     let answer = caller.ask(query, json!({ "action": action })).await;

@@ -41,8 +41,7 @@ impl Registered {
     /// The subject `anna` of the issuer by claim becomes a member of Region Skåne.
     pub async fn register_anna(&self) {
         let sql = format!(
-            "INSERT INTO person_identity (issuer, subject, person_id) \
-             SELECT '{BY_CLAIM}', 'anna', person_id FROM person_identity WHERE subject = 'camilla-linderod'"
+            "UPDATE membership SET issuer = '{BY_CLAIM}', subject = 'anna' WHERE subject = 'camilla-linderod'"
         );
         self.server.sql(&sql).await;
     }

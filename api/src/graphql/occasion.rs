@@ -8,7 +8,7 @@ pub use quota::{QuotaMutation, SeatQuota};
 
 use super::{
     connection::{Nodes, cost, from_page, wants_total},
-    context::{loaders, viewer},
+    context::{load_by_key, loaders, viewer},
     loader::{Loaders, load_many, load_one, load_pages},
     person::MembershipOf,
     sign_up::{HindranceAt, SignUp, SignUpsOf},
@@ -441,9 +441,9 @@ impl OccasionQuery {
     async fn training_occasion_entity(
         &self,
         ctx: &Context<'_>,
-        id: OccasionId,
+        id: String,
     ) -> Option<Result<TrainingOccasion>> {
-        let found = loaders(ctx).load_one(OccasionById(id)).await;
+        let found = load_by_key(ctx, &id, OccasionById).await;
         found.map(|row| row.map(TrainingOccasion)).transpose()
     }
 }

@@ -6,7 +6,7 @@ pub use editing::ProgrammeMutation;
 
 use super::{
     connection::{Nodes, connect, cost},
-    context::loaders,
+    context::{load_by_key, loaders},
     loader::{load_many, load_one},
     organisation::{Organisation, OrganisationById},
     place::{County, CountyByCode},
@@ -147,9 +147,9 @@ impl ProgrammeQuery {
     async fn training_programme_entity(
         &self,
         ctx: &Context<'_>,
-        id: ProgrammeId,
+        id: String,
     ) -> Option<Result<TrainingProgramme>> {
-        let found = loaders(ctx).load_one(ProgrammeById(id)).await;
+        let found = load_by_key(ctx, &id, ProgrammeById).await;
         found.map(|row| row.map(TrainingProgramme)).transpose()
     }
 }

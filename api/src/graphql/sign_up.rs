@@ -10,7 +10,7 @@ pub use leaving::WithdrawMutation;
 pub use replacing::ReplaceMutation;
 
 use super::{
-    context::{loaders, viewer},
+    context::{load_by_key, loaders, viewer},
     loader::{Loaders, load_one, load_pages},
     occasion::{OccasionById, TrainingOccasion},
     organisation::{Organisation, OrganisationById},
@@ -184,8 +184,8 @@ pub struct SignUpQuery;
 impl SignUpQuery {
     /// For the router of a federation: a sign-up by its key.
     #[graphql(entity)]
-    async fn sign_up_entity(&self, ctx: &Context<'_>, id: SignUpId) -> Option<Result<SignUp>> {
-        let found = loaders(ctx).load_one(SignUpById(id)).await;
+    async fn sign_up_entity(&self, ctx: &Context<'_>, id: String) -> Option<Result<SignUp>> {
+        let found = load_by_key(ctx, &id, SignUpById).await;
         found.map(|row| row.map(SignUp)).transpose()
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     graphql::{
         connection::{Nodes, connect, cost},
-        context::loaders,
+        context::{load_by_key, loaders},
     },
     language::Text,
     viewer::page::{KeyKind, Ordering, PageArguments},
@@ -114,9 +114,9 @@ impl OrganisationQuery {
     async fn organisation_entity_by_id(
         &self,
         ctx: &Context<'_>,
-        id: OrganisationId,
+        id: String,
     ) -> Option<Result<Organisation>> {
-        let found = loaders(ctx).load_one(OrganisationById(id)).await;
+        let found = load_by_key(ctx, &id, OrganisationById).await;
         found.map(|row| row.map(Organisation)).transpose()
     }
 
@@ -125,11 +125,9 @@ impl OrganisationQuery {
     async fn organisation_entity_by_number(
         &self,
         ctx: &Context<'_>,
-        organisation_number: OrganisationNumber,
+        organisation_number: String,
     ) -> Option<Result<Organisation>> {
-        let found = loaders(ctx)
-            .load_one(OrganisationByNumber(organisation_number))
-            .await;
+        let found = load_by_key(ctx, &organisation_number, OrganisationByNumber).await;
         found.map(|row| row.map(Organisation)).transpose()
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     graphql::{
         connection::{Nodes, connect, cost},
-        context::{loaders, viewer},
+        context::{load_by_key, loaders, viewer},
     },
     policy::{select, where_visible},
     viewer::{
@@ -313,8 +313,8 @@ impl TrainingQuery {
 
     /// For the router of a federation: a training by its key.
     #[graphql(entity)]
-    async fn training_entity(&self, ctx: &Context<'_>, id: TrainingId) -> Option<Result<Training>> {
-        let found = loaders(ctx).load_one(TrainingById(id)).await;
+    async fn training_entity(&self, ctx: &Context<'_>, id: String) -> Option<Result<Training>> {
+        let found = load_by_key(ctx, &id, TrainingById).await;
         found.map(|row| row.map(Training)).transpose()
     }
 }
