@@ -273,12 +273,6 @@ impl Facts {
         eye.person == Some(person) || eye.coordinates() && self.members.iter().any(member)
     }
 
-    /// Whether the membership is seen.
-    pub fn sees_membership(&self, eye: &Eye, row: &Member) -> bool {
-        Some(row.organisation) == eye.organisation
-            && (eye.coordinates() || eye.person == Some(row.person))
-    }
-
     /// Whether the person is seen at all.
     pub fn sees_person(&self, eye: &Eye, person: Uuid) -> bool {
         let takes_part = |row: &&SignUp| row.person == Some(person);
@@ -316,5 +310,11 @@ impl Eye {
     /// Whether the eye has at least a coordinator's role.
     pub fn coordinates(&self) -> bool {
         self.role.is_some_and(|role| role >= Role::Coordinator)
+    }
+
+    /// Whether the membership is seen.
+    pub fn sees_membership(&self, row: &Member) -> bool {
+        Some(row.organisation) == self.organisation
+            && (self.coordinates() || self.person == Some(row.person))
     }
 }

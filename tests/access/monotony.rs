@@ -7,7 +7,7 @@ use super::{
 };
 use crate::harness::{Answer, Server, on_both_databases};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that is taken away from somebody.
 struct Removal {
@@ -199,16 +199,22 @@ on_both_databases! {
                 is_whole && !ask.name.contains(").") && ask.name != "Query.auditLog"
             })
             .collect();
-        start.stop().await;
+        // Every copy of the world is the same, ids and all: who asks twice is asked once.
+        let mut befores: BTreeMap<String, Seen> = BTreeMap::new();
 
         for removal in REMOVALS {
+            let asker = format!("{:?}", removal.before);
+            if !befores.contains_key(&asker) {
+                let answers = ask_all(&removal.before.caller(&start), &asks).await;
+                befores.insert(asker.clone(), all_seen(&asks, &answers));
+            }
+            let before = &befores[&asker];
             let server = Server::start(backend).await;
-            let before = ask_all(&removal.before.caller(&server), &asks).await;
             execute(&server, &fill_sql(removal.sql)).await;
             let after = ask_all(&removal.after.caller(&server), &asks).await;
-            let (before, after) = (all_seen(&asks, &before), all_seen(&asks, &after));
+            let after = all_seen(&asks, &after);
 
-            let more: Vec<_> = after.difference(&before).take(10).collect();
+            let more: Vec<_> = after.difference(before).take(10).collect();
             if !more.is_empty() {
                 faults.push(format!("without {}, more is seen: {more:?}", removal.what));
             }
@@ -219,5 +225,6 @@ on_both_databases! {
         }
 
         assert!(faults.is_empty(), "{}", faults.join("\n"));
+        start.stop().await;
     }
 }

@@ -8,6 +8,7 @@ use super::{
 use crate::harness::{Caller, Server};
 use api::demo::data::PERSONAS;
 use entity::kind::Role;
+use std::fmt::Write;
 use uuid::Uuid;
 
 /// The scope that lets a service act as a coordinator.
@@ -208,7 +209,7 @@ pub async fn fill(server: &Server, text: &str) -> String {
         let id: Option<Uuid> = rows[0].try_get("", "id").expect("an id");
         let id = id.unwrap_or_else(|| panic!("<{reference}> is not there"));
         let kind = reference.split_whitespace().next().expect("a kind");
-        filled.push_str(&format!("{kind}_{}", id.simple()));
+        write!(filled, "{kind}_{}", id.simple()).expect("a text");
         rest = after;
     }
     filled + rest

@@ -74,7 +74,7 @@ impl Variation<'_> {
             }
         }
         for member in &self.facts.members {
-            if !self.facts.sees_membership(self.eye, member) {
+            if !self.eye.sees_membership(member) {
                 let id = self.id(member.id);
                 self.add(&format!(
                     "UPDATE membership SET role = 'ADMINISTRATOR', staff_category = 'VOLUNTEER', \
@@ -131,7 +131,9 @@ impl Variation<'_> {
                 .iter()
                 .find(|one| one.number.is_none());
             let other = nobody.expect("an organisation nobody acts for").id;
-            if !(gives && self.eye.coordinates()) && !self.facts.shares.contains(&(row.id, other)) {
+            let is_shared = self.facts.shares.contains(&(row.id, other));
+            let knows = gives && self.eye.coordinates();
+            if !knows && !is_shared {
                 let (id, other) = (self.id(row.id), self.id(other));
                 self.add(&format!(
                     "INSERT INTO training_share (training_id, organisation_id) \
