@@ -1,7 +1,7 @@
 //! The commands, by their output and exit status.
 
 use super::process::{Installation, execute, program, text};
-use crate::harness::{Backend, empty_database, new_folder, on_both_databases, openly};
+use crate::harness::{empty_database, new_folder, on_both_databases, openly};
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
