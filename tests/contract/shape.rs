@@ -184,7 +184,9 @@ fn every_mutation_takes_one_input_and_answers_with_a_payload() {
             "{name} should answer with a payload"
         );
         let payload = sdl.object(&mutation.base_type());
-        let errors = payload.field("userErrors").map(|field| field.written());
+        let errors = payload
+            .field("userErrors")
+            .map(super::sdl::FieldOf::written);
         assert_eq!(errors.as_deref(), Some("[UserError!]!"), "{}", payload.name);
         for field in payload
             .fields
