@@ -114,10 +114,10 @@ async fn the_callers_own_token_decides(backend: Backend) {
         ),
         (&json!(4.5), &json!("Konferensrum Linnea"))
     );
-    let named = training["occasions"]["nodes"][0]["signUps"]["nodes"]
+    let entries = training["occasions"]["nodes"][0]["signUps"]["nodes"]
         .as_array()
         .expect("a list");
-    let names: Vec<_> = named
+    let names: Vec<_> = entries
         .iter()
         .map(|entry| &entry["participant"]["name"])
         .collect();
