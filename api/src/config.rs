@@ -91,7 +91,7 @@ impl fmt::Debug for DatabaseUrl {
 /// Limits of the HTTP server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Http {
-    /// How long a request's headers may take to arrive.
+    /// How long a request's headers may take to arrive, and then its body.
     pub read_timeout: Duration,
     /// How long a request may take to answer.
     pub request_timeout: Duration,

@@ -103,7 +103,7 @@ pub const SETTINGS: [Setting; 15] = [
     setting(
         "http.read_timeout_seconds",
         Some("10"),
-        "How long a request's headers may take to arrive; its body has five seconds.",
+        "How long a request's headers may take to arrive, and then its body.",
     ),
     setting(
         "http.request_timeout_seconds",

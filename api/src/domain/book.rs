@@ -90,10 +90,14 @@ impl Book {
     }
 
     /// Lets nobody move up who has a confirmed place elsewhere at the same time.
-    #[must_use]
-    pub fn without(mut self, busy: BTreeSet<PersonId>) -> Self {
+    pub fn keep_in_line(&mut self, busy: BTreeSet<PersonId>) {
         self.busy = busy;
-        self
+    }
+
+    /// Those who wait, in their order.
+    #[must_use]
+    pub fn waiting(&self) -> &[sign_up::Model] {
+        &self.waiting
     }
 
     /// The occasion with its counters as they are now.

@@ -143,7 +143,7 @@ async fn release_holds(viewer: &Viewer, occasion: OccasionId) -> Result<usize> {
         .await?;
     for row in &rows {
         let row = book.current(row.clone());
-        book.give_back(&row, MovementCause::HoldExpired)?;
+        book.give_back(&row, MovementCause::HoldExpired).await?;
     }
     book.close(AuditAction::Withdraw, Vec::new()).await?;
     Ok(rows.len())

@@ -41,6 +41,8 @@ pub struct SeatBook<'v> {
     act: Act,
     book: Book,
     needs: Vec<(SignUpId, String)>,
+    /// Whether it has been looked up who in line is busy elsewhere: asked only when somebody may move up.
+    knows_busy: bool,
 }
 
 /// Somebody to sign up: a person, or nobody yet for a seat that is held; and what the person needs.
@@ -82,16 +84,20 @@ impl Viewer {
             by: self.person(),
         };
         let ended = self.ended_agreements(&quotas, &waiting).await?;
-        let busy = self.busy_in_line(occasion.id, &waiting).await?;
+        let seats_left = occasion.taken < occasion.capacity;
         let book = Book::open(occasion, &quotas, waiting, &ended).map_err(Error::internal)?;
-        let mut book = book.without(busy);
-        book.settle(act);
-        Ok(SeatBook {
+        let mut book = SeatBook {
             viewer: self,
             act,
             book,
             needs: Vec::new(),
-        })
+            knows_busy: false,
+        };
+        if seats_left {
+            book.know_busy().await?;
+            book.book.settle(act);
+        }
+        Ok(book)
     }
 }
 
@@ -160,7 +166,8 @@ impl SeatBook<'_> {
     }
 
     /// Takes a sign-up out, whatever the cause, and lets those who wait move up.
-    pub fn give_back(&mut self, row: &sign_up::Model, cause: MovementCause) -> Result<()> {
+    pub async fn give_back(&mut self, row: &sign_up::Model, cause: MovementCause) -> Result<()> {
+        self.know_busy().await?;
         self.book
             .give_back(row, cause, self.act)
             .map_err(Error::internal)
@@ -188,13 +195,29 @@ impl SeatBook<'_> {
     }
 
     /// Changes how many seats there are; never below what is taken or guaranteed.
-    pub fn set_capacity(&mut self, wanted: Capacity) -> Result<(), Vec<QuotaError>> {
-        self.book.set_capacity(wanted, self.act)
+    pub async fn set_capacity(&mut self, wanted: Capacity) -> Result<Result<(), Vec<QuotaError>>> {
+        self.know_busy().await?;
+        Ok(self.book.set_capacity(wanted, self.act))
     }
 
     /// Replaces the agreed quotas; what is taken stays taken.
-    pub fn set_quotas(&mut self, agreed: &[Quota]) -> Result<(), Vec<QuotaError>> {
-        self.book.set_quotas(agreed, self.act)
+    pub async fn set_quotas(&mut self, agreed: &[Quota]) -> Result<Result<(), Vec<QuotaError>>> {
+        self.know_busy().await?;
+        Ok(self.book.set_quotas(agreed, self.act))
+    }
+
+    /// Looks up who in line has a confirmed place elsewhere at the same time, before anybody moves up.
+    async fn know_busy(&mut self) -> Result<()> {
+        if !self.knows_busy {
+            let occasion = self.book.occasion().id;
+            let busy = self
+                .viewer
+                .busy_in_line(occasion, self.book.waiting())
+                .await?;
+            self.book.keep_in_line(busy);
+            self.knows_busy = true;
+        }
+        Ok(())
     }
 
     /// Who was signed up since the book was opened, for the audit log.

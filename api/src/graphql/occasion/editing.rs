@@ -475,7 +475,7 @@ async fn change_capacity(
     wanted: Capacity,
 ) -> Result<Result<(), Vec<UserError>>> {
     let mut book = viewer.seat_book(occasion).await?;
-    if book.set_capacity(wanted).is_err() {
+    if book.set_capacity(wanted).await?.is_err() {
         return Ok(Err(vec![UserError::new(
             UserErrorCode::CapacityTooSmall,
             &["capacity"],

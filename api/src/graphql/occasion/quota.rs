@@ -317,7 +317,7 @@ async fn set_quotas(
             &["occasionId"],
         )]));
     }
-    if let Err(refused) = book.set_quotas(quotas) {
+    if let Err(refused) = book.set_quotas(quotas).await? {
         return Ok(Err(refused.into_iter().map(UserError::from).collect()));
     }
     book.close(AuditAction::Promote, Vec::new()).await?;

@@ -102,7 +102,7 @@ async fn leave(viewer: &Viewer, id: SignUpId) -> Result<Result<(), UserError>> {
     } else {
         MovementCause::Removal
     };
-    book.give_back(&row, cause)?;
+    book.give_back(&row, cause).await?;
     // The accountable organiser, who sees the participants, has removals in its own log too.
     let mut concerned: Vec<Concern> = Concern::sign_up(&row).into_iter().collect();
     let acting = viewer.signed_in()?.organisation;
