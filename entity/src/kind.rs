@@ -261,6 +261,9 @@ word_list! {
         /// The seats that are left are kept for other organisations until their release date
         /// (platserna är garanterade andra fram till släppdatum).
         SeatsGuaranteedToOthers,
+        /// The person has a confirmed place elsewhere at the same time, and keeps the place in line (upptagen på
+        /// annat håll).
+        BusyElsewhere,
     }
 }
 

@@ -114,7 +114,7 @@ on_both_databases! {
         let allowed = ask(&server, &nested(32)).await;
         let refused = ask(&server, &nested(33)).await;
 
-        assert_eq!(allowed.codes(), ["BAD_USER_INPUT"], "such a list is no code, but it is read: {}", allowed.text);
+        assert_eq!(allowed.codes(), ["BAD_USER_INPUT"], "no such list is a code, but it is read: {}", allowed.text);
         assert_eq!(refused.codes(), [TOO_COMPLEX], "{}", refused.text);
         server.stop().await;
     }

@@ -49,6 +49,8 @@ pub struct Book {
     /// The quotas as they are agreed, also of organisations whose agreement has ended.
     agreed: Vec<Quota>,
     ended: BTreeSet<OrganisationKey>,
+    /// Who waits and has a confirmed place elsewhere at the same time: moves up when that has been given back.
+    busy: BTreeSet<PersonId>,
     waiting: Vec<sign_up::Model>,
     movements: Vec<seat_movement::Model>,
     made: Vec<sign_up::Model>,
@@ -78,12 +80,20 @@ impl Book {
             seats,
             agreed,
             ended,
+            busy: BTreeSet::new(),
             occasion,
             waiting,
             movements: Vec::new(),
             made: Vec::new(),
             changed: BTreeMap::new(),
         })
+    }
+
+    /// Lets nobody move up who has a confirmed place elsewhere at the same time.
+    #[must_use]
+    pub fn without(mut self, busy: BTreeSet<PersonId>) -> Self {
+        self.busy = busy;
+        self
     }
 
     /// The occasion with its counters as they are now.
@@ -262,13 +272,26 @@ impl Book {
         if act.at >= self.occasion.starts_at || self.occasion.status == OccasionStatus::Cancelled {
             return;
         }
-        let promotion = self.seats.promote(&self.queue(), act.at);
-        if promotion.promoted.is_empty() {
+        let line = self.queue();
+        let (busy, queue): (Vec<Waiting>, Vec<Waiting>) =
+            line.iter().partition(|waiting| self.is_busy(waiting.party));
+        let promotion = self.seats.promote(&queue, act.at);
+        let place = |party| line.iter().position(|waiting| waiting.party == party);
+        let Some(last) = promotion.promoted.last().and_then(|party| place(*party)) else {
             return;
-        }
-        for (party, refusal) in promotion.passed_over {
+        };
+        let refused = promotion.passed_over.into_iter();
+        let mut passed_over: Vec<_> = refused
+            .map(|(party, refusal)| (party, seat_reason(refusal)))
+            .collect();
+        let let_past = busy
+            .iter()
+            .filter(|waiting| place(waiting.party) < Some(last));
+        passed_over.extend(let_past.map(|waiting| (waiting.party, SeatReason::BusyElsewhere)));
+        passed_over.sort_by_key(|(party, _)| place(*party));
+        for (party, reason) in passed_over {
             for mut row in self.members(party) {
-                row.reason = Some(seat_reason(refusal));
+                row.reason = Some(reason);
                 self.record(&row, MovementCause::PassedOver, (0, 0), act);
                 self.remember(row);
             }
@@ -300,6 +323,16 @@ impl Book {
             }
         }
         queue
+    }
+
+    fn is_busy(&self, party: seats::PartyKey) -> bool {
+        self.waiting
+            .iter()
+            .filter(|row| party_of(row) == party)
+            .any(|row| {
+                row.person_id
+                    .is_some_and(|person| self.busy.contains(&person))
+            })
     }
 
     fn members(&self, party: seats::PartyKey) -> Vec<sign_up::Model> {

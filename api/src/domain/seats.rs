@@ -112,7 +112,8 @@ pub struct Waiting {
 pub struct Promotion {
     /// The parties that got their seats, in the order of the line.
     pub promoted: Vec<PartyKey>,
-    /// Those for whom there were seats that they may not use, or too few, in the order of the line, and why.
+    /// Those who were let past: there were seats that they may not use, or too few, and somebody behind them got
+    /// one. In the order of the line, and why.
     pub passed_over: Vec<(PartyKey, Refusal)>,
 }
 
@@ -191,12 +192,17 @@ impl Occasion {
     // One pass is enough: a seat that somebody takes never makes more seats free for another.
     pub fn promote(&mut self, queue: &[Waiting], now: DateTime<Utc>) -> Promotion {
         let mut promotion = Promotion::default();
+        let mut refused = Vec::new();
         for waiting in queue {
             match self.take(waiting.organisation, waiting.seats, now) {
-                Ok(()) => promotion.promoted.push(waiting.party),
+                Ok(()) => {
+                    promotion.promoted.push(waiting.party);
+                    // Somebody is passed over only when somebody behind gets a seat.
+                    promotion.passed_over.append(&mut refused);
+                }
                 Err(Refusal::OccasionFull) if self.left_for_all() == 0 => break,
                 // A party that is too large for the seats that are left does not keep others from them.
-                Err(reason) => promotion.passed_over.push((waiting.party, reason)),
+                Err(reason) => refused.push((waiting.party, reason)),
             }
         }
         promotion

@@ -82,7 +82,9 @@ impl Viewer {
             by: self.person(),
         };
         let ended = self.ended_agreements(&quotas, &waiting).await?;
-        let mut book = Book::open(occasion, &quotas, waiting, &ended).map_err(Error::internal)?;
+        let busy = self.busy_in_line(occasion.id, &waiting).await?;
+        let book = Book::open(occasion, &quotas, waiting, &ended).map_err(Error::internal)?;
+        let mut book = book.without(busy);
         book.settle(act);
         Ok(SeatBook {
             viewer: self,

@@ -13,7 +13,7 @@ use entity::{
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What keeps somebody from a place at an occasion, whoever made it so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,6 @@ impl Viewer {
         except: OccasionId,
         people: &[PersonId],
     ) -> Result<HashMap<PersonId, Vec<TimeBlock>>> {
-        use sign_up::Column as S;
         let writer = self.db.writer();
         person::Entity::find()
             .select_only()
@@ -86,6 +85,45 @@ impl Viewer {
             .into_tuple::<PersonId>()
             .all(&writer)
             .await?;
+        self.confirmed_elsewhere(except, people).await
+    }
+
+    /// Those in the line of an occasion who have a confirmed place elsewhere at the same time.
+    ///
+    /// They are not held: whoever moves up at two occasions in the same instant has both places.
+    pub(super) async fn busy_in_line(
+        &self,
+        occasion: OccasionId,
+        line: &[sign_up::Model],
+    ) -> Result<BTreeSet<PersonId>> {
+        let people: Vec<PersonId> = line.iter().filter_map(|row| row.person_id).collect();
+        if people.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let elsewhere = self.confirmed_elsewhere(occasion, &people).await?;
+        if elsewhere.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let blocks: Vec<TimeBlock> = time_block::Entity::find()
+            .filter(time_block::Column::OccasionId.eq(occasion))
+            .all(&self.db.writer())
+            .await?
+            .into_iter()
+            .map(|row| (row.starts_at, row.ends_at))
+            .collect();
+        let busy = elsewhere
+            .into_iter()
+            .filter(|(_, times)| overlaps(&blocks, times));
+        Ok(busy.map(|(person, _)| person).collect())
+    }
+
+    async fn confirmed_elsewhere(
+        &self,
+        except: OccasionId,
+        people: &[PersonId],
+    ) -> Result<HashMap<PersonId, Vec<TimeBlock>>> {
+        use sign_up::Column as S;
+        let writer = self.db.writer();
         let places = sign_up::Entity::find()
             .filter(S::PersonId.is_in(people.iter().copied()))
             .filter(S::Status.eq(SignUpStatus::Confirmed))

@@ -225,7 +225,9 @@ async fn the_catalogue_has_something_of_everything() {
             "{level:?}"
         );
     }
-    for reason in SeatReason::iter() {
+    // Who is busy elsewhere comes about while people act, not in what the files tell.
+    let scripted = |reason: &SeatReason| *reason != SeatReason::BusyElsewhere;
+    for reason in SeatReason::iter().filter(scripted) {
         assert!(
             demo.sign_ups.iter().any(|row| row.reason == Some(reason)),
             "{reason:?}"

@@ -285,7 +285,33 @@ proptest! {
             let passed = promotion.passed_over.iter().any(|(who, _)| *who == waiting.party);
             let last = promotion.promoted.last().map_or(0, Uuid::as_u128);
             let let_past = waiting.party.as_u128() < last;
-            prop_assert!(passed || !let_past, "who is let past must be told why");
+            prop_assert_eq!(passed, let_past, "who is let past is told why, and nobody else");
+        }
+    }
+
+    #[test]
+    fn a_party_gets_all_its_seats_or_none_and_none_that_fits_is_left(
+        start in any_occasion(),
+        steps in any_steps(),
+        queue in any_queue(),
+        sizes in prop::collection::vec(1_u32..5, 12),
+    ) {
+        let (mut occasion, now) = walk(start, &steps, |_, _| Ok(()))?;
+        let queue: Vec<Waiting> = queue
+            .into_iter()
+            .zip(sizes.iter().cycle())
+            .map(|(waiting, seats)| Waiting { seats: *seats, ..waiting })
+            .collect();
+        let before = occasion.taken();
+
+        let promotion = occasion.promote(&queue, now);
+
+        let (in_seats, left): (Vec<&Waiting>, Vec<&Waiting>) =
+            queue.iter().partition(|waiting| promotion.promoted.contains(&waiting.party));
+        let got: u32 = in_seats.iter().map(|waiting| waiting.seats).sum();
+        prop_assert_eq!(occasion.taken(), before + got);
+        for waiting in left {
+            prop_assert!(occasion.free_for(waiting.organisation, now) < waiting.seats);
         }
     }
 
