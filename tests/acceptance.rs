@@ -12,7 +12,7 @@ mod traps;
 
 use serde::Deserialize;
 
-/// Which row of the sources is shown by which test.
+/// Which row of the sources is shown by which test, and what of it is left for later.
 const ROWS: &str = include_str!("acceptance/rows.csv");
 
 /// The files that the tests stand in.
@@ -32,7 +32,8 @@ const SHOWN: usize = 31;
 
 #[derive(Deserialize)]
 struct Row {
-    row: String,
+    #[serde(rename = "row")]
+    id: String,
     expected: String,
     test: String,
 }
@@ -42,24 +43,19 @@ fn every_accepted_row_has_its_test_and_every_such_test_its_row() {
     let rows: Vec<Row> = csv::Reader::from_reader(ROWS.as_bytes())
         .deserialize()
         .collect::<Result<_, _>>()
-        .expect("tests/acceptance/rows.csv has the columns row, source, expected and test");
+        .expect("tests/acceptance/rows.csv has the columns row, source, expected, test and left");
 
     let tests = tests();
 
-    for Row {
-        row,
-        expected,
-        test,
-    } in &rows
-    {
-        let beginning = format!("{}_", row.to_lowercase().replace('-', "_"));
+    for Row { id, expected, test } in &rows {
+        let beginning = format!("{}_", id.to_lowercase().replace('-', "_"));
         assert!(
             test.starts_with(&beginning),
-            "name the test of {row} {beginning}…, not {test}"
+            "name the test of {id} {beginning}…, not {test}"
         );
         assert!(
             tests.contains(&test.as_str()),
-            "{row} has lost its test {test}: write one in tests/acceptance that shows: {expected}"
+            "{id} has lost its test {test}: write one in tests/acceptance that shows: {expected}"
         );
     }
     for test in &tests {

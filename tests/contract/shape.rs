@@ -1,6 +1,6 @@
 //! The shape of the schema, read from the SDL: no server is needed.
 
-use super::sdl::{Kind, Sdl};
+use super::sdl::{FieldOf, Kind, Sdl};
 
 /// The lists that are no connections, because they cannot grow beyond what one answer holds. It may only shrink.
 const BOUNDED: &[(&str, &str)] = &[
@@ -184,9 +184,7 @@ fn every_mutation_takes_one_input_and_answers_with_a_payload() {
             "{name} should answer with a payload"
         );
         let payload = sdl.object(&mutation.base_type());
-        let errors = payload
-            .field("userErrors")
-            .map(super::sdl::FieldOf::written);
+        let errors = payload.field("userErrors").map(FieldOf::written);
         assert_eq!(errors.as_deref(), Some("[UserError!]!"), "{}", payload.name);
         for field in payload
             .fields

@@ -14,7 +14,7 @@ async fn change(caller: &Caller<'_>, mutation: &str, before: &Value, changes: Va
     let answer = caller
         .mutate(
             mutation,
-            input(noun, before, changes),
+            input(noun, before, &changes),
             &format!("{noun} {{ {selection} }}"),
         )
         .await;
@@ -29,11 +29,11 @@ fn noun_of(mutation: &str) -> (&'static str, &'static str) {
     }
 }
 
-fn input(noun: &str, before: &Value, changes: Value) -> Value {
+fn input(noun: &str, before: &Value, changes: &Value) -> Value {
     let mut input =
         json!({ format!("{noun}Id"): before["id"], "expectedVersion": before["version"] });
-    for (name, value) in changes.as_object().expect("changes").clone() {
-        input[name] = value;
+    for (name, value) in changes.as_object().expect("changes") {
+        input[name] = value.clone();
     }
     input
 }
@@ -184,7 +184,7 @@ on_both_databases! {
             ("updateOccasion", &occasion, "capacity"),
         ] {
             let (noun, selection) = noun_of(mutation);
-            let input = input(noun, state, json!({ field: null }));
+            let input = input(noun, state, &json!({ field: null }));
             let refused = caller.mutate(mutation, input, &format!("{noun} {{ {selection} }}")).await;
 
             assert_eq!(refused.user_errors(mutation), ["INVALID_VALUE"], "{field}");
@@ -192,7 +192,7 @@ on_both_databases! {
             assert!(refused.at(&format!("{mutation}/{noun}")).is_null(), "nothing was changed");
         }
         let (noun, empty) = ("training", json!({ "sharing": "COUNTY", "county": null }));
-        let refused = caller.mutate("updateTraining", input(noun, &training, empty), "training { id }").await;
+        let refused = caller.mutate("updateTraining", input(noun, &training, &empty), "training { id }").await;
         assert_eq!(refused.user_errors("updateTraining"), ["INVALID_VALUE"], "which county?");
         server.stop().await;
     }
