@@ -199,6 +199,17 @@ impl Viewer {
         }
     }
 
+    /// Removes the rows that a condition picks, among those that the viewer may see and edit.
+    pub async fn remove<E: Policy>(&self, which: Condition) -> Result<u64> {
+        let done = E::delete_many()
+            .filter(which)
+            .filter(E::visible(self))
+            .filter(E::editable(self))
+            .exec(&self.db.writer())
+            .await?;
+        Ok(done.rows_affected)
+    }
+
     /// Replaces the parts of something that the viewer has been permitted to edit.
     pub async fn replace_parts<E: Part>(
         &self,

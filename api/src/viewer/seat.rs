@@ -11,7 +11,7 @@ mod standing;
 pub use busy::Hindrance;
 pub use standing::Standing;
 
-use super::{Viewer, audit::Concern};
+use super::{Permitted, Viewer, audit::Concern};
 use crate::{
     domain::{
         book::{Act, Book, Party},
@@ -57,14 +57,26 @@ impl Viewer {
     /// Opens the book of an occasion that the viewer has read, and holds it until the transaction ends.
     /// What has come free meanwhile goes to those who wait before anybody else is served.
     pub async fn seat_book(&self, occasion: OccasionId) -> Result<SeatBook<'_>> {
-        let writer = self.db.writer();
         let occasion = training_occasion::Entity::find_by_id(occasion)
             .lock(LockType::NoKeyUpdate)
-            .one(&writer)
+            .one(&self.db.writer())
             .await?
             .ok_or_else(|| {
                 Error::internal("a seat book was opened for an occasion that is gone")
             })?;
+        self.open_book(occasion).await
+    }
+
+    /// Opens the book of an occasion that the viewer has been permitted to edit: it is held already.
+    pub async fn seat_book_of(
+        &self,
+        occasion: &Permitted<training_occasion::Model>,
+    ) -> Result<SeatBook<'_>> {
+        self.open_book((**occasion).clone()).await
+    }
+
+    async fn open_book(&self, occasion: training_occasion::Model) -> Result<SeatBook<'_>> {
+        let writer = self.db.writer();
         let quotas = seat_quota::Entity::find()
             .filter(seat_quota::Column::OccasionId.eq(occasion.id))
             .all(&writer)

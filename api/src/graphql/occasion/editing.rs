@@ -422,7 +422,7 @@ async fn update(
         return Ok(Err(errors));
     }
     if let Some(capacity) = capacity
-        && let Err(errors) = change_capacity(viewer, permitted.id, capacity).await?
+        && let Err(errors) = change_capacity(viewer, &permitted, capacity).await?
     {
         return Ok(Err(errors));
     }
@@ -471,10 +471,10 @@ fn kept_or(
 
 async fn change_capacity(
     viewer: &Viewer,
-    occasion: OccasionId,
+    occasion: &Permitted<training_occasion::Model>,
     wanted: Capacity,
 ) -> Result<Result<(), Vec<UserError>>> {
-    let mut book = viewer.seat_book(occasion).await?;
+    let mut book = viewer.seat_book_of(occasion).await?;
     if book.set_capacity(wanted).await?.is_err() {
         return Ok(Err(vec![UserError::new(
             UserErrorCode::CapacityTooSmall,
@@ -501,7 +501,7 @@ async fn cancel(
     if !errors.is_empty() {
         return Ok(Err(errors));
     }
-    let mut book = viewer.seat_book(permitted.id).await?;
+    let mut book = viewer.seat_book_of(&permitted).await?;
     let mut ended = book.cancel_all().await?;
     let training = viewer
         .one(training::Entity::find_by_id(permitted.training_id))

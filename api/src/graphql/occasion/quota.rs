@@ -297,11 +297,9 @@ async fn set_quotas(
     occasion: OccasionId,
     quotas: &[Quota],
 ) -> Result<Result<(), Vec<UserError>>> {
-    match viewer
-        .edit(training_occasion::Entity::find_by_id(occasion))
-        .await?
-    {
-        Access::Granted(_) => {}
+    let query = training_occasion::Entity::find_by_id(occasion);
+    let permitted = match viewer.edit(query).await? {
+        Access::Granted(permitted) => permitted,
         Access::Refused => return Err(Error::Forbidden),
         Access::Missing => {
             return Ok(Err(vec![UserError::new(
@@ -309,8 +307,8 @@ async fn set_quotas(
                 &["occasionId"],
             )]));
         }
-    }
-    let mut book = viewer.seat_book(occasion).await?;
+    };
+    let mut book = viewer.seat_book_of(&permitted).await?;
     if book.occasion().cancelled_at.is_some() {
         return Ok(Err(vec![UserError::new(
             UserErrorCode::OccasionCancelled,

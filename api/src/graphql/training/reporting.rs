@@ -8,6 +8,7 @@ use crate::{
         text::{Checked, check_text},
         user_error::{UserError, UserErrorCode},
     },
+    viewer::Viewer,
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use entity::{
@@ -16,14 +17,14 @@ use entity::{
     partial_date::PartialDate,
     reported_completion,
 };
-use sea_orm::Set;
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, IntoActiveModel};
 
 /// How many of your own organisation's people have completed a training elsewhere.
 #[derive(InputObject)]
 pub struct ReportCompletionsInput {
     /// The training.
     training_id: TrainingId,
-    /// How many persons, 0 or more. Leave it out where the number is not known, and say so in `note`.
+    /// How many persons, 0 to 10,000,000. Leave it out where the number is not known, and say so in `note`.
     count: Option<i32>,
     /// As of when, as precisely as it is known.
     as_of: Option<PartialDate>,
@@ -50,7 +51,8 @@ pub struct ReportingMutation;
 #[Object]
 impl ReportingMutation {
     /// Reports how many of your own organisation's people have completed a training that you may see: a number
-    /// without names, shown to whoever sees the training. For coordinators; `FORBIDDEN` for others. User
+    /// without names, shown to whoever sees the training. It takes the place of what your organisation reported
+    /// before as of the same date. For coordinators; `FORBIDDEN` for others. User
     /// errors: `NOT_FOUND`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn report_completions(
         &self,
@@ -74,16 +76,19 @@ impl ReportingMutation {
                 user_errors: errors,
             });
         }
-        let row = reported_completion::ActiveModel {
-            id: Set(ReportedCompletionId::new()),
-            training_id: Set(input.training_id),
-            organisation_id: Set(own),
-            count: Set(input.count),
-            as_of: Set(input.as_of),
-            cumulative: Set(input.cumulative),
-            note: Set(input.note),
+        let row = reported_completion::Model {
+            id: ReportedCompletionId::new(),
+            training_id: input.training_id,
+            organisation_id: own,
+            count: input.count,
+            as_of: input.as_of,
+            cumulative: input.cumulative,
+            note: input.note,
         };
-        viewer.insert(row).await?;
+        let row = &row;
+        viewer
+            .transaction(|viewer| async move { replace(&viewer, row).await })
+            .await?;
         Ok(ReportCompletionsPayload {
             training: training.map(Training),
             user_errors: Vec::new(),
@@ -91,9 +96,32 @@ impl ReportingMutation {
     }
 }
 
+/// One number of an organisation for one date: a new one takes the place of the old.
+async fn replace(viewer: &Viewer, row: &reported_completion::Model) -> Result<()> {
+    use reported_completion::Column as R;
+    let same_date = match row.as_of {
+        Some(as_of) => R::AsOf.eq(as_of),
+        None => R::AsOf.is_null(),
+    };
+    let earlier = Condition::all()
+        .add(R::TrainingId.eq(row.training_id))
+        .add(R::OrganisationId.eq(row.organisation_id))
+        .add(same_date);
+    viewer
+        .remove::<reported_completion::Entity>(earlier)
+        .await?;
+    viewer
+        .insert(row.clone().into_active_model().reset_all())
+        .await?;
+    Ok(())
+}
+
 fn check(input: &ReportCompletionsInput) -> Vec<UserError> {
     let mut errors = Vec::new();
-    if input.count.is_some_and(|count| count < 0) {
+    if input
+        .count
+        .is_some_and(|count| !(0..=10_000_000).contains(&count))
+    {
         errors.push(UserError::new(UserErrorCode::InvalidValue, &["count"]));
     }
     let note = input.note.as_deref().unwrap_or_default();
