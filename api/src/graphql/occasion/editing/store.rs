@@ -1,0 +1,286 @@
+//! Writing occasions, and ending them.
+
+use super::{
+    CancelOccasionInput, CreateOccasionInput, UpdateOccasionInput, VenueInput,
+    check::{
+        bounds, check_capacity, check_move, check_times, check_venue, check_window, check_zone,
+    },
+};
+use crate::{
+    domain::{occasion::TimeBlock, seats::Capacity},
+    error::{Error, Result},
+    graphql::{
+        idempotency::Once,
+        text::{Checked, check_text, refuse_null},
+        user_error::{UserError, UserErrorCode},
+    },
+    viewer::{Access, Permitted, Viewer},
+};
+use async_graphql::MaybeUndefined;
+use chrono::{DateTime, Utc};
+use entity::{
+    id::OccasionId,
+    kind::{AuditAction, OccasionStatus, TrainingStatus},
+    time_block, training, training_occasion,
+};
+use sea_orm::{EntityTrait, Set, Unchanged};
+
+pub(super) async fn create(
+    viewer: &Viewer,
+    input: &CreateOccasionInput,
+    once: &Once<'_>,
+) -> Result<Result<OccasionId, Vec<UserError>>> {
+    let permitted = match viewer
+        .edit(training::Entity::find_by_id(input.training_id))
+        .await?
+    {
+        Access::Granted(permitted) => permitted,
+        Access::Refused => return Err(Error::Forbidden),
+        Access::Missing => {
+            return Ok(Err(vec![UserError::new(
+                UserErrorCode::NotFound,
+                &["trainingId"],
+            )]));
+        }
+    };
+    let mut errors = Vec::new();
+    once.check(&mut errors);
+    if permitted.status == TrainingStatus::Archived {
+        errors.push(UserError::new(
+            UserErrorCode::InvalidStatus,
+            &["trainingId"],
+        ));
+    }
+    let blocks = check_times(&input.time_blocks, &mut errors);
+    check_zone(&input.time_zone, &mut errors);
+    check_capacity(input.capacity, &mut errors);
+    check_window(input.sign_up_opens_at, input.sign_up_closes_at, &mut errors);
+    let venue = input.venue.clone().unwrap_or(VenueInput {
+        name: None,
+        address: None,
+        url: None,
+    });
+    check_venue(&venue, &mut errors);
+    if !errors.is_empty() {
+        return Ok(Err(errors));
+    }
+    let (starts_at, ends_at) = bounds(&blocks)?;
+    let new = training_occasion::ActiveModel {
+        id: Set(OccasionId::new()),
+        training_id: Set(permitted.id),
+        status: Set(OccasionStatus::Scheduled),
+        period: Set(None),
+        time_zone: Set(input.time_zone.clone()),
+        starts_at: Set(starts_at),
+        ends_at: Set(ends_at),
+        venue_name: Set(venue.name),
+        venue_address: Set(venue.address),
+        online_url: Set(venue.url),
+        capacity: Set(input.capacity),
+        taken: Set(0),
+        waiting: Set(0),
+        movements: Set(0),
+        sign_up_opens_at: Set(input.sign_up_opens_at),
+        sign_up_closes_at: Set(input.sign_up_closes_at),
+        cancelled_at: Set(None),
+        cancellation_reason: Set(None),
+        version: Set(1),
+    };
+    let made = viewer
+        .make_part::<training_occasion::Entity>(&permitted, new)
+        .await?;
+    write_blocks(viewer, &made, &blocks).await?;
+    Ok(Ok(made.id))
+}
+
+async fn write_blocks(
+    viewer: &Viewer,
+    occasion: &Permitted<training_occasion::Model>,
+    blocks: &[TimeBlock],
+) -> Result<()> {
+    let rows = blocks
+        .iter()
+        .zip(0..)
+        .map(|((starts_at, ends_at), position)| time_block::ActiveModel {
+            occasion_id: Set(occasion.id),
+            position: Set(position),
+            starts_at: Set(*starts_at),
+            ends_at: Set(*ends_at),
+        });
+    viewer
+        .replace_parts::<time_block::Entity>(occasion, rows.collect())
+        .await
+}
+
+pub(super) async fn update(
+    viewer: &Viewer,
+    input: &UpdateOccasionInput,
+) -> Result<Result<OccasionId, Vec<UserError>>> {
+    let permitted = match editable(viewer, input.occasion_id).await? {
+        Ok(permitted) => permitted,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    if permitted.version != input.expected_version {
+        return Ok(Err(vec![UserError::new(
+            UserErrorCode::Conflict,
+            &["expectedVersion"],
+        )]));
+    }
+    let mut errors = Vec::new();
+    for (null, field) in [
+        (input.time_blocks.is_null(), "timeBlocks"),
+        (input.time_zone.is_null(), "timeZone"),
+        (input.capacity.is_null(), "capacity"),
+    ] {
+        refuse_null(null, field, &mut errors);
+    }
+    let blocks = input
+        .time_blocks
+        .value()
+        .map(|blocks| check_times(blocks, &mut errors));
+    check_move(viewer, &permitted, blocks.as_deref(), &mut errors);
+    if let Some(zone) = input.time_zone.value() {
+        check_zone(zone, &mut errors);
+    }
+    if let MaybeUndefined::Value(venue) = &input.venue {
+        check_venue(venue, &mut errors);
+    }
+    let opens = kept_or(&input.sign_up_opens_at, permitted.sign_up_opens_at);
+    let closes = kept_or(&input.sign_up_closes_at, permitted.sign_up_closes_at);
+    check_window(opens, closes, &mut errors);
+    let capacity = input
+        .capacity
+        .value()
+        .and_then(|capacity| check_capacity(*capacity, &mut errors));
+    if !errors.is_empty() {
+        return Ok(Err(errors));
+    }
+    if let Some(capacity) = capacity
+        && let Err(errors) = change_capacity(viewer, &permitted, capacity).await?
+    {
+        return Ok(Err(errors));
+    }
+    let mut change = training_occasion::ActiveModel {
+        id: Unchanged(permitted.id),
+        version: Set(permitted.version + 1),
+        sign_up_opens_at: Set(opens),
+        sign_up_closes_at: Set(closes),
+        ..Default::default()
+    };
+    if let Some(zone) = input.time_zone.value() {
+        change.time_zone = Set(zone.clone());
+    }
+    if !input.venue.is_undefined() {
+        let venue = input.venue.value();
+        change.venue_name = Set(venue.and_then(|venue| venue.name.clone()));
+        change.venue_address = Set(venue.and_then(|venue| venue.address.clone()));
+        change.online_url = Set(venue.and_then(|venue| venue.url.clone()));
+    }
+    if let Some(blocks) = &blocks {
+        let (starts_at, ends_at) = bounds(blocks)?;
+        change.starts_at = Set(starts_at);
+        change.ends_at = Set(ends_at);
+        // Exact times replace what was only known roughly.
+        change.period = Set(None);
+        write_blocks(viewer, &permitted, blocks).await?;
+    }
+    if viewer.update(change).await?.is_none() {
+        return Err(Error::internal(
+            "an occasion that was locked could not be changed",
+        ));
+    }
+    Ok(Ok(permitted.id))
+}
+
+fn kept_or(
+    wanted: &MaybeUndefined<DateTime<Utc>>,
+    kept: Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
+    match wanted {
+        MaybeUndefined::Undefined => kept,
+        MaybeUndefined::Null => None,
+        MaybeUndefined::Value(value) => Some(*value),
+    }
+}
+
+async fn change_capacity(
+    viewer: &Viewer,
+    occasion: &Permitted<training_occasion::Model>,
+    wanted: Capacity,
+) -> Result<Result<(), Vec<UserError>>> {
+    let mut book = viewer.seat_book_of(occasion).await?;
+    if book.set_capacity(wanted).await?.is_err() {
+        return Ok(Err(vec![UserError::new(
+            UserErrorCode::CapacityTooSmall,
+            &["capacity"],
+        )]));
+    }
+    book.close(AuditAction::Promote, Vec::new()).await?;
+    Ok(Ok(()))
+}
+
+pub(super) async fn cancel(
+    viewer: &Viewer,
+    input: &CancelOccasionInput,
+) -> Result<Result<OccasionId, Vec<UserError>>> {
+    let permitted = match editable(viewer, input.occasion_id).await? {
+        Ok(permitted) => permitted,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    let mut errors = Vec::new();
+    check_text(Checked::Line, &input.reason, &["reason"], &mut errors);
+    if permitted.starts_at <= viewer.now() {
+        errors.push(UserError::new(UserErrorCode::OccasionPast, &["occasionId"]));
+    }
+    if !errors.is_empty() {
+        return Ok(Err(errors));
+    }
+    let mut book = viewer.seat_book_of(&permitted).await?;
+    let mut ended = book.cancel_all().await?;
+    let training = viewer
+        .one(training::Entity::find_by_id(permitted.training_id))
+        .await?;
+    let own = viewer.signed_in()?.organisation;
+    if training.is_some_and(|row| row.accountable_organisation_id == own) {
+        // The accountable organiser sees the participants, and so has them in its own log too.
+        let also: Vec<_> = ended
+            .iter()
+            .filter_map(|concern| concern.also_for(own))
+            .collect();
+        ended.extend(also);
+    }
+    book.close(AuditAction::Withdraw, ended).await?;
+    let change = training_occasion::ActiveModel {
+        id: Unchanged(permitted.id),
+        status: Set(OccasionStatus::Cancelled),
+        cancelled_at: Set(Some(viewer.now())),
+        cancellation_reason: Set(Some(input.reason.trim().to_owned())),
+        version: Set(permitted.version + 1),
+        ..Default::default()
+    };
+    if viewer.update(change).await?.is_none() {
+        return Err(Error::internal(
+            "an occasion that was locked could not be cancelled",
+        ));
+    }
+    Ok(Ok(permitted.id))
+}
+
+/// The occasion with the permission to edit it, unless it has been cancelled.
+async fn editable(
+    viewer: &Viewer,
+    id: OccasionId,
+) -> Result<Result<Permitted<training_occasion::Model>, Vec<UserError>>> {
+    let refused = |code| Ok(Err(vec![UserError::new(code, &["occasionId"])]));
+    match viewer
+        .edit(training_occasion::Entity::find_by_id(id))
+        .await?
+    {
+        Access::Granted(row) if row.status == OccasionStatus::Cancelled => {
+            refused(UserErrorCode::OccasionCancelled)
+        }
+        Access::Granted(row) => Ok(Ok(row)),
+        Access::Refused => Err(Error::Forbidden),
+        Access::Missing => refused(UserErrorCode::NotFound),
+    }
+}

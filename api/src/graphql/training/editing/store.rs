@@ -1,0 +1,217 @@
+//! Writing trainings and their lists.
+
+use super::{
+    CreateTrainingInput, UpdateTrainingInput,
+    check::{check_changes, replacement},
+    editable,
+};
+use crate::{
+    error::{Error, Result},
+    graphql::user_error::{UserError, UserErrorCode},
+    viewer::{Permitted, Viewer},
+};
+use async_graphql::MaybeUndefined;
+use entity::{
+    id::{OrganisationId, TrainingId},
+    kind::{SubjectArea, TargetAudience, TrainingStatus},
+    search_text::{fold, swedish_sort_key},
+    training, training_audience, training_organiser, training_share, training_subject,
+};
+use sea_orm::{ColumnTrait, Condition, Set, Unchanged};
+use std::collections::BTreeSet;
+
+pub(super) async fn create(
+    viewer: &Viewer,
+    own: OrganisationId,
+    input: &CreateTrainingInput,
+) -> Result<Result<TrainingId, Vec<UserError>>> {
+    let accountable = input.accountable_organiser_id.unwrap_or(own);
+    let title = input.title.trim().to_owned();
+    let made = viewer
+        .make(training::ActiveModel {
+            id: Set(TrainingId::new()),
+            search_text: Set(fold(&format!("{title} {}", input.description))),
+            sort_title: Set(swedish_sort_key(&title)),
+            title: Set(title),
+            description: Set(input.description.trim().to_owned()),
+            format: Set(input.format),
+            status: Set(TrainingStatus::Draft),
+            sharing: Set(input.sharing),
+            county_code: Set(input.county.clone()),
+            accountable_organisation_id: Set(accountable),
+            programme_id: Set(input.programme_id),
+            qualifies_for: Set(input.qualifies_for.clone()),
+            url: Set(input.url.clone()),
+            period: Set(None),
+            published_at: Set(None),
+            created_at: Set(viewer.now()),
+            updated_at: Set(viewer.now()),
+            version: Set(1),
+        })
+        .await?;
+    let organisers: BTreeSet<_> = input
+        .co_organiser_ids
+        .iter()
+        .copied()
+        .chain([own])
+        .collect();
+    let organisers = organisers
+        .into_iter()
+        .map(|organisation| training_organiser::ActiveModel {
+            training_id: Set(made.id),
+            organisation_id: Set(organisation),
+            confirmed_at: Set((organisation == own).then(|| viewer.now())),
+            sees_participants: Set(
+                organisation == accountable || input.co_organisers_see_participants
+            ),
+        });
+    viewer
+        .add_parts::<training_organiser::Entity>(&made, organisers.collect())
+        .await?;
+    replace_lists(
+        viewer,
+        &made,
+        Some(&input.subject_areas),
+        Some(&input.target_audiences),
+        Some(&input.shared_with_ids),
+    )
+    .await?;
+    Ok(Ok(made.id))
+}
+
+async fn replace_lists(
+    viewer: &Viewer,
+    whole: &Permitted<training::Model>,
+    subjects: Option<&Vec<SubjectArea>>,
+    audiences: Option<&Vec<TargetAudience>>,
+    shares: Option<&Vec<OrganisationId>>,
+) -> Result<()> {
+    let training_id = Set(whole.id);
+    if let Some(subjects) = subjects {
+        let mut rows: Vec<training_subject::ActiveModel> = Vec::new();
+        for subject in subjects {
+            let row = training_subject::ActiveModel {
+                training_id: training_id.clone(),
+                subject_area: Set(*subject),
+            };
+            if !rows.contains(&row) {
+                rows.push(row);
+            }
+        }
+        viewer
+            .replace_parts::<training_subject::Entity>(whole, rows)
+            .await?;
+    }
+    if let Some(audiences) = audiences {
+        let mut rows: Vec<training_audience::ActiveModel> = Vec::new();
+        for audience in audiences {
+            let row = training_audience::ActiveModel {
+                training_id: training_id.clone(),
+                audience: Set(*audience),
+            };
+            if !rows.contains(&row) {
+                rows.push(row);
+            }
+        }
+        viewer
+            .replace_parts::<training_audience::Entity>(whole, rows)
+            .await?;
+    }
+    if let Some(shares) = shares {
+        let organisations: BTreeSet<_> = shares.iter().copied().collect();
+        let rows = organisations
+            .into_iter()
+            .map(|organisation| training_share::ActiveModel {
+                training_id: training_id.clone(),
+                organisation_id: Set(organisation),
+            });
+        viewer
+            .replace_parts::<training_share::Entity>(whole, rows.collect())
+            .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn update(
+    viewer: &Viewer,
+    input: &UpdateTrainingInput,
+) -> Result<Result<TrainingId, Vec<UserError>>> {
+    let permitted = match editable(viewer, input.training_id).await? {
+        Ok(permitted) => permitted,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    if permitted.version != input.expected_version {
+        return Ok(Err(vec![UserError::new(
+            UserErrorCode::Conflict,
+            &["expectedVersion"],
+        )]));
+    }
+    let errors = check_changes(viewer, &permitted, input).await?;
+    if !errors.is_empty() {
+        return Ok(Err(errors));
+    }
+    let title = input.title.value().unwrap_or(&permitted.title);
+    let title = title.trim().to_owned();
+    let description = match &input.description {
+        MaybeUndefined::Undefined => permitted.description.clone(),
+        MaybeUndefined::Null => String::new(),
+        MaybeUndefined::Value(description) => description.trim().to_owned(),
+    };
+    let mut change = training::ActiveModel {
+        id: Unchanged(permitted.id),
+        search_text: Set(fold(&format!("{title} {description}"))),
+        sort_title: Set(swedish_sort_key(&title)),
+        title: Set(title),
+        description: Set(description),
+        updated_at: Set(viewer.now()),
+        version: Set(permitted.version + 1),
+        format: Set(*input.format.value().unwrap_or(&permitted.format)),
+        sharing: Set(*input.sharing.value().unwrap_or(&permitted.sharing)),
+        ..Default::default()
+    };
+    for (column, wanted) in [
+        (&mut change.county_code, &input.county),
+        (&mut change.qualifies_for, &input.qualifies_for),
+        (&mut change.url, &input.url),
+    ] {
+        match wanted {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => *column = Set(None),
+            MaybeUndefined::Value(value) => *column = Set(Some(value.clone())),
+        }
+    }
+    if viewer.update(change).await?.is_none() {
+        return Err(Error::internal(
+            "a training that was locked could not be changed",
+        ));
+    }
+    if permitted.status == TrainingStatus::Draft {
+        take_back_confirmations(viewer, &permitted).await?;
+    }
+    replace_lists(
+        viewer,
+        &permitted,
+        replacement(&input.subject_areas),
+        replacement(&input.target_audiences),
+        replacement(&input.shared_with_ids),
+    )
+    .await?;
+    Ok(Ok(permitted.id))
+}
+
+/// The other organisers have confirmed something that is now another.
+async fn take_back_confirmations(
+    viewer: &Viewer,
+    whole: &Permitted<training::Model>,
+) -> Result<()> {
+    let own = viewer.signed_in()?.organisation;
+    let others = Condition::all().add(training_organiser::Column::OrganisationId.ne(own));
+    let unconfirmed = training_organiser::ActiveModel {
+        confirmed_at: Set(None),
+        ..Default::default()
+    };
+    viewer
+        .update_parts::<training_organiser::Entity>(whole, others, unconfirmed)
+        .await?;
+    Ok(())
+}
