@@ -221,6 +221,21 @@ impl Book {
         Ok(())
     }
 
+    /// Takes sign-ups out that end at the same time; only then whoever waits moves up.
+    pub fn give_back_all(
+        &mut self,
+        rows: &[sign_up::Model],
+        cause: MovementCause,
+        act: Act,
+    ) -> Result<(), Inconsistent> {
+        for row in rows {
+            let row = self.current(row.clone());
+            self.end(&row, cause, act)?;
+        }
+        self.settle(act);
+        Ok(())
+    }
+
     /// Takes sign-ups out because the occasion is not held; nobody moves up.
     pub fn cancel(&mut self, rows: &[sign_up::Model], act: Act) -> Result<(), Inconsistent> {
         for row in rows {

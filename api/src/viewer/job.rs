@@ -141,10 +141,9 @@ async fn release_holds(viewer: &Viewer, occasion: OccasionId) -> Result<usize> {
         .order_by_asc(sign_up::Column::Number)
         .all(&viewer.db.writer())
         .await?;
-    for row in &rows {
-        let row = book.current(row.clone());
-        book.give_back(&row, MovementCause::HoldExpired).await?;
-    }
+    // All at once: nobody passes a party that is about to become smaller.
+    book.give_back_all(&rows, MovementCause::HoldExpired)
+        .await?;
     book.close(AuditAction::Withdraw, Vec::new()).await?;
     Ok(rows.len())
 }

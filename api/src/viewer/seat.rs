@@ -183,6 +183,18 @@ impl SeatBook<'_> {
             .map_err(Error::internal)
     }
 
+    /// Takes sign-ups out that end at the same time, and then lets those who wait move up.
+    pub(crate) async fn give_back_all(
+        &mut self,
+        rows: &[sign_up::Model],
+        cause: MovementCause,
+    ) -> Result<()> {
+        self.know_busy().await?;
+        self.book
+            .give_back_all(rows, cause, self.act)
+            .map_err(Error::internal)
+    }
+
     /// Puts another person in a sign-up's place, or a name on a held seat; what the one before needed is
     /// forgotten.
     pub fn replace(&mut self, row: &sign_up::Model, entrant: Entrant) {
