@@ -106,7 +106,7 @@ on_both_databases! {
         let mut fields: Vec<&Value> = answer.at("createTraining/userErrors").as_array().expect("a list").iter()
             .map(|error| &error["field"][1])
             .collect();
-        fields.sort_by_key(|field| field.to_string());
+        fields.sort_by_key(ToString::to_string);
         assert_eq!(fields, ["1", "2"], "each is named");
         assert!(answer.at("createTraining/training").is_null());
         server.stop().await;

@@ -109,7 +109,7 @@ impl Replay {
             // What the time has released goes to the line before anybody else is served.
             let mut expected = self.settle(row.at);
             if expected.is_empty() {
-                expected = self.act(row)?;
+                expected = self.act(row, &rows[place..])?;
             }
             place = same(rows, place, &expected)?;
         }
@@ -141,15 +141,17 @@ impl Replay {
     }
 
     /// What a sign-up or an end must write, given the state before it.
-    fn act(&mut self, row: &seat_movement::Model) -> Result<Vec<Line>, String> {
+    fn act(
+        &mut self,
+        row: &seat_movement::Model,
+        rest: &[seat_movement::Model],
+    ) -> Result<Vec<Line>, String> {
         let key = row.sign_up_id.uuid();
         let organisation = row.organisation_id.uuid();
         match row.cause {
             MovementCause::SignUp => Ok(vec![self.sign_up(key, organisation, row.at)]),
-            MovementCause::Withdrawal
-            | MovementCause::Removal
-            | MovementCause::HoldExpired
-            | MovementCause::Cancellation => {
+            MovementCause::HoldExpired => self.expire(rest),
+            MovementCause::Withdrawal | MovementCause::Removal | MovementCause::Cancellation => {
                 let line = self.end(key, row)?;
                 let mut lines = vec![line];
                 if row.cause != MovementCause::Cancellation {
@@ -195,6 +197,18 @@ impl Replay {
             return Err(format!("row {}: ends what does not stand", row.number));
         }
         Ok((key, row.cause, 0, -1, None))
+    }
+
+    /// Holds without a name end together, and then the line moves up.
+    fn expire(&mut self, rest: &[seat_movement::Model]) -> Result<Vec<Line>, String> {
+        let mut lines = Vec::new();
+        let together = rest.iter();
+        for row in together.take_while(|row| row.cause == MovementCause::HoldExpired) {
+            lines.push(self.end(row.sign_up_id.uuid(), row)?);
+        }
+        let at = rest.first().map(|row| row.at);
+        lines.extend(at.into_iter().flat_map(|at| self.settle(at)));
+        Ok(lines)
     }
 
     /// Somebody else in a place that stands: nothing moves, and who waits does so for the reason of before.

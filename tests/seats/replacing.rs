@@ -7,6 +7,7 @@ use super::world::{
 use crate::harness::{Answer, Caller, Server, on_both_databases};
 use entity::{
     audit_entry,
+    confidential::Confidential,
     id::SignUpId,
     kind::{AuditAction, StaffCategory},
     participant_need, sign_up as sign_up_row,
@@ -38,11 +39,11 @@ async fn stored(server: &Server, sign_up: &str) -> sign_up_row::Model {
         .expect("it is there")
 }
 
-async fn need(server: &Server, sign_up: &str) -> Option<String> {
+async fn need(server: &Server, sign_up: &str) -> Option<Confidential<String>> {
     let id: SignUpId = sign_up.parse().expect("an id");
     let found = participant_need::Entity::find_by_id(id).one(&server.database);
     let found = found.await.expect("needs can be read");
-    found.map(|row| row.need.disclose().clone())
+    found.map(|row| row.need)
 }
 
 /// The people about whom the log says that they were put in a place or taken out of it.
@@ -69,7 +70,7 @@ on_both_databases! {
         let id = |row: usize| answer.at("signUp/signUps")[row]["id"].as_str().expect("an id").to_owned();
         let (seat, waits) = (id(0), id(1));
         let before = [stored(&server, &seat).await, stored(&server, &waits).await];
-        assert_eq!(need(&server, &seat).await.as_deref(), Some("Ramp"));
+        assert_eq!(need(&server, &seat).await, Some(Confidential::new("Ramp".to_owned())));
 
         let seated = replace(&alvesta, &seat, &people[3]).await;
         let waiting = replace(&alvesta, &waits, &people[4]).await;

@@ -1,7 +1,7 @@
 //! Several sign-ups in one request: all or nothing, each row by itself, and seats held without a name.
 
 use super::{
-    ledger::movements,
+    ledger::{Replay, movements},
     operations::housekeeping,
     world::{
         Place, assert_consistent, colleagues, day, input, instant, moment, occasion, occasion_of,
@@ -167,13 +167,13 @@ on_both_databases! {
         input["mode"] = json!("INDIVIDUALLY");
         let reused = alvesta.mutate("signUp", input, SELECTION).await;
 
-        let refused = |index: usize, person: &str, code: &str| json!({
+        let told = |index: usize, person: &str, code: &str| json!({
             "index": index, "personId": person,
             "error": { "code": code, "field": ["participants", index.to_string(), "personId"] },
         });
         let expected = json!([
-            refused(0, &stranger, "NOT_FOUND"),
-            refused(2, &own[0], "ALREADY_SIGNED_UP"),
+            told(0, &stranger, "NOT_FOUND"),
+            told(2, &own[0], "ALREADY_SIGNED_UP"),
         ]);
         assert_eq!(*answer.at("signUp/refused"), expected);
         let signed_up: Vec<&Value> = answer.at("signUp/signUps").as_array().expect("a list").iter()
@@ -279,10 +279,42 @@ on_both_databases! {
         assert_eq!(after.holds_released, 1, "one seat was without a name");
         assert_eq!(statuses(&vaxjo, &kept).await, ["CONFIRMED", "CONFIRMED", "CANCELLED"]);
         assert_eq!(statuses(&alvesta, &line).await, ["CONFIRMED", "WAITLISTED"]);
-        let causes: Vec<_> = movements(&server, &key, 5).await.iter().map(|row| row.cause).collect();
+        let rows = movements(&server, &key, 0).await;
+        let causes: Vec<_> = rows[5..].iter().map(|row| row.cause).collect();
         let expected = [MovementCause::Replacement, MovementCause::HoldExpired, MovementCause::Promotion];
         assert_eq!(causes, expected);
+        Replay::new(3, Vec::new()).play(&rows);
         assert_eq!(housekeeping(&server).await.holds_released, 0, "a second round finds nothing");
+        assert_consistent(&server).await;
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn holds_end_together_before_anybody_moves_up(backend: Backend) {
+        let server = Server::start(backend).await;
+        let training = training(&server, &json!({})).await;
+        let closes = json!({ "capacity": 2, "signUpClosesAt": instant(day(20)) });
+        let key = occasion_of(&server, &training, &closes).await;
+        let (vaxjo, alvesta) = (server.by(VAXJO), server.by(ALVESTA));
+        let taken = sign_up(&alvesta, &key, &colleagues(&server, ALVESTA, 1).await).await;
+        vaxjo.mutate("signUp", held(&key, &[], 1), SELECTION).await;
+        let mut party = held(&key, &colleagues(&server, VAXJO, 1).await, 1);
+        party["mode"] = json!("ALL_OR_NOTHING");
+        let party = places(&vaxjo.mutate("signUp", party, SELECTION).await);
+        let behind = sign_up(&alvesta, &key, &colleagues(&server, ALVESTA, 1).await).await;
+        assert_eq!(statuses(&vaxjo, &party).await, ["WAITLISTED"; 2]);
+
+        server.travel_to(day(20));
+        let round = housekeeping(&server).await;
+
+        assert_eq!(round.holds_released, 2, "the seat, and the place in line");
+        assert_eq!(statuses(&vaxjo, &party).await, ["CONFIRMED", "CANCELLED"]);
+        let waits = ("WAITLISTED", Some(1), Some("OCCASION_FULL"));
+        assert_eq!(place(&alvesta, &behind[0].id).await.outcome(), waits, "it is behind those who are one now");
+        assert_eq!(statuses(&alvesta, &taken).await, ["CONFIRMED"]);
+        let causes: Vec<_> = movements(&server, &key, 5).await.iter().map(|row| row.cause).collect();
+        assert_eq!(causes, [MovementCause::HoldExpired, MovementCause::HoldExpired, MovementCause::Promotion]);
         assert_consistent(&server).await;
         server.stop().await;
     }

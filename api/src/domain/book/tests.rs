@@ -121,7 +121,7 @@ impl World {
         self.rows.values().filter(stands).cloned().collect()
     }
 
-    fn chosen(&self, index: &prop::sample::Index) -> Option<sign_up::Model> {
+    fn chosen(&self, index: prop::sample::Index) -> Option<sign_up::Model> {
         let standing = self.standing();
         (!standing.is_empty()).then(|| index.get(&standing).clone())
     }
@@ -141,13 +141,13 @@ impl World {
                 assert_eq!(ids.len(), people.len(), "each row is told what it became");
             }
             Step::Leave(index) => {
-                if let Some(row) = self.chosen(index) {
+                if let Some(row) = self.chosen(*index) {
                     let cause = MovementCause::Withdrawal;
                     self.book.give_back(&row, cause, act()).unwrap();
                 }
             }
             Step::Replace(index) => {
-                if let Some(row) = self.chosen(index) {
+                if let Some(row) = self.chosen(*index) {
                     let person = PersonId::new();
                     self.book.replace(&row, person, act());
                     let now = self.book.current(row.clone());
