@@ -6,7 +6,7 @@ use entity::id::{OccasionId, TrainingId};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-/// How many organisations take part; the last one's agreement has ended.
+/// How many organisations take part; the last one's agreement may end.
 const ORGANISATIONS: usize = 4;
 
 fn start() -> DateTime<Utc> {
@@ -48,9 +48,8 @@ fn occasion(capacity: i32) -> training_occasion::Model {
     }
 }
 
-fn open(capacity: i32, ended: &[OrganisationId]) -> Book {
-    let ended = ended.iter().copied().collect();
-    Book::open(occasion(capacity), &[], Vec::new(), &ended).unwrap()
+fn open(capacity: i32) -> Book {
+    Book::open(occasion(capacity), &[], Vec::new(), &BTreeSet::new()).unwrap()
 }
 
 /// A book over what another one leaves behind, as the next request opens it.
@@ -75,7 +74,9 @@ enum Step {
     Replace(prop::sample::Index),
     Capacity(i32),
     Quotas(Vec<(u32, Option<u32>)>),
+    Expire,
     Reopen,
+    EndAgreement,
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -86,26 +87,27 @@ fn any_step() -> impl Strategy<Value = Step> {
         4 => any::<prop::sample::Index>().prop_map(Step::Leave),
         1 => any::<prop::sample::Index>().prop_map(Step::Replace),
         1 => (0..16_i32).prop_map(Step::Capacity),
-        1 => prop::collection::vec(share, 1..ORGANISATIONS).prop_map(Step::Quotas),
+        1 => prop::collection::vec(share, 1..=ORGANISATIONS).prop_map(Step::Quotas),
+        1 => Just(Step::Expire),
         1 => Just(Step::Reopen),
+        1 => Just(Step::EndAgreement),
     ]
 }
 
 /// A book with everything that came of it, also before it was opened again.
 struct World {
     book: Book,
-    ended: BTreeSet<OrganisationId>,
+    /// Whose agreement has ended, and the seats that it had then and has not given back.
+    ended: BTreeMap<OrganisationId, i32>,
     movements: Vec<seat_movement::Model>,
     rows: BTreeMap<SignUpId, sign_up::Model>,
 }
 
 impl World {
     fn new(capacity: i32) -> Self {
-        let ended = BTreeSet::from([organisation(ORGANISATIONS - 1)]);
-        let book = Book::open(occasion(capacity), &[], Vec::new(), &ended).unwrap();
         Self {
-            book,
-            ended,
+            book: open(capacity),
+            ended: BTreeMap::new(),
             movements: Vec::new(),
             rows: BTreeMap::new(),
         }
@@ -124,6 +126,12 @@ impl World {
     fn chosen(&self, index: prop::sample::Index) -> Option<sign_up::Model> {
         let standing = self.standing();
         (!standing.is_empty()).then(|| index.get(&standing).clone())
+    }
+
+    /// As the next request begins.
+    fn reopen(&mut self) {
+        self.book = reopened(&self.book, &self.ended.keys().copied().collect());
+        self.book.settle(act());
     }
 
     fn play(&mut self, step: &Step) {
@@ -174,21 +182,27 @@ impl World {
                 // What is refused must change nothing; the invariants below see it.
                 let _ = self.book.set_quotas(&agreed.collect::<Vec<_>>(), act());
             }
+            Step::Expire => {
+                let mut rows = self.standing();
+                rows.retain(|row| row.person_id.is_none());
+                let cause = MovementCause::HoldExpired;
+                self.book.give_back_all(&rows, cause, act()).unwrap();
+            }
             Step::Reopen => {
-                let mut book = reopened(&self.book, &self.ended);
-                book.settle(act());
-                assert_eq!(
-                    book.movements(),
-                    [],
-                    "the request before has moved everybody up"
-                );
-                self.book = book;
+                self.reopen();
+                let moved = self.book.movements();
+                assert_eq!(moved, [], "the request before has moved everybody up");
+            }
+            Step::EndAgreement => {
+                let who = organisation(ORGANISATIONS - 1);
+                let seats = self.count(SignUpStatus::Confirmed, Some(who));
+                self.ended.insert(who, seats);
+                self.reopen();
             }
         }
-        let before = if matches!(step, Step::Reopen) {
-            0
-        } else {
-            before
+        let before = match step {
+            Step::Reopen | Step::EndAgreement => 0,
+            _ => before,
         };
         self.movements
             .extend_from_slice(&self.book.movements()[before..]);
@@ -230,7 +244,7 @@ impl World {
         }
     }
 
-    fn assert_shares(&self) {
+    fn assert_shares(&mut self) {
         let occasion = self.book.occasion();
         assert!(occasion.taken <= occasion.capacity, "no seat is sold twice");
         for quota in self.book.quotas() {
@@ -241,18 +255,16 @@ impl World {
                 quota.maximum.is_none_or(|most| taken <= most),
                 "{quota:?} is above its maximum"
             );
-            let kept = u32::from(!self.ended.contains(&who)) * quota.guaranteed;
+            let kept = u32::from(!self.ended.contains_key(&who)) * quota.guaranteed;
             assert!(
                 kept.saturating_sub(taken) <= u32::try_from(occasion.capacity).unwrap(),
                 "{quota:?} cannot be kept"
             );
         }
-        for who in &self.ended {
-            assert_eq!(
-                self.count(SignUpStatus::Confirmed, Some(*who)),
-                0,
-                "an ended agreement gets nothing"
-            );
+        for (who, before) in self.ended.clone() {
+            let seats = self.count(SignUpStatus::Confirmed, Some(who));
+            assert!(seats <= before, "an ended agreement gets nothing more");
+            self.ended.insert(who, seats);
         }
     }
 
@@ -307,7 +319,7 @@ fn enter(book: &mut Book, who: OrganisationId) -> sign_up::Model {
 #[test]
 fn a_seat_that_an_ended_agreement_gives_back_goes_to_others() {
     let (ended, other) = (organisation(0), organisation(1));
-    let mut before = open(1, &[]);
+    let mut before = open(1);
     let seat = enter(&mut before, ended);
     let first = enter(&mut before, ended);
     let second = enter(&mut before, other);
@@ -324,7 +336,7 @@ fn a_seat_that_an_ended_agreement_gives_back_goes_to_others() {
 
 #[test]
 fn who_is_busy_elsewhere_is_let_past_with_the_reason() {
-    let mut book = open(1, &[]);
+    let mut book = open(1);
     let seat = enter(&mut book, organisation(0));
     let busy = enter(&mut book, organisation(0));
     let next = enter(&mut book, organisation(1));
