@@ -3,11 +3,14 @@
 mod crowd;
 mod foresight;
 mod ledger;
+mod let_past;
 mod mixture;
 mod naive;
 mod operations;
 mod quotas;
 mod refusals;
 mod repeated;
+mod replacing;
+mod together;
 mod waiting;
 pub mod world;

@@ -146,7 +146,10 @@ impl Replay {
         let organisation = row.organisation_id.uuid();
         match row.cause {
             MovementCause::SignUp => Ok(vec![self.sign_up(key, organisation, row.at)]),
-            MovementCause::Withdrawal | MovementCause::Removal | MovementCause::Cancellation => {
+            MovementCause::Withdrawal
+            | MovementCause::Removal
+            | MovementCause::HoldExpired
+            | MovementCause::Cancellation => {
                 let line = self.end(key, row)?;
                 let mut lines = vec![line];
                 if row.cause != MovementCause::Cancellation {
@@ -154,10 +157,7 @@ impl Replay {
                 }
                 Ok(lines)
             }
-            MovementCause::Replacement | MovementCause::HoldExpired => Err(format!(
-                "row {}: play what has no name or changes it before testing it here",
-                row.number
-            )),
+            MovementCause::Replacement => self.replace(key, row),
             MovementCause::Promotion | MovementCause::PassedOver => Err(format!(
                 "row {}: nobody could move up, but somebody did: {row:?}",
                 row.number
@@ -195,6 +195,16 @@ impl Replay {
             return Err(format!("row {}: ends what does not stand", row.number));
         }
         Ok((key, row.cause, 0, -1, None))
+    }
+
+    /// Somebody else in a place that stands: nothing moves, and who waits does so for the reason of before.
+    fn replace(&self, key: Uuid, row: &seat_movement::Model) -> Result<Vec<Line>, String> {
+        let waits = self.queue.iter().any(|waiting| waiting.party == key);
+        if !waits && !self.seated.contains_key(&key) {
+            return Err(format!("row {}: fills what does not stand", row.number));
+        }
+        let reason = row.reason.filter(|_| waits);
+        Ok(vec![(key, row.cause, 0, 0, reason)])
     }
 
     /// Lets those who wait move up, and tells what that must write.

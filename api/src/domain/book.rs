@@ -357,6 +357,8 @@ impl Book {
         let change = match row.status {
             SignUpStatus::Confirmed => {
                 self.seats.give_back(row.organisation_id.uuid(), 1)?;
+                // The seat goes to others, not to the next of an organisation whose agreement has ended.
+                freeze(&mut self.seats.quotas, &self.ended);
                 (-1, 0)
             }
             SignUpStatus::Waitlisted => {
@@ -456,3 +458,6 @@ fn seat_reason(refusal: Refusal) -> SeatReason {
         Refusal::SeatsGuaranteedToOthers => SeatReason::SeatsGuaranteedToOthers,
     }
 }
+
+#[cfg(test)]
+mod tests;
