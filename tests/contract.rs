@@ -5,6 +5,7 @@ mod asking;
 mod entities;
 mod filters;
 mod pages;
+mod powers;
 mod refusals;
 pub mod sdl;
 mod shape;

@@ -122,16 +122,19 @@ pub fn welcome(data: &Path, address: SocketAddr, now: DateTime<Utc>) -> Result<S
     let persona = &PERSONAS[0];
     let token = token(&open_issuer(data)?, persona, false, now);
     Ok(format!(
-        "\nSamverkan, the demonstration: five counties, invented people.\n\n\
-         \x20 Open     http://{address}/\n\
-         \x20 GraphQL  http://{address}/graphql\n\
-         \x20 People   samverkan token --list (with cargo: cargo run -- token --list)\n\n\
-         You are {}. Paste this to see who you are and what you can sign up for:\n\n\
+        "\nSamverkan, demonstration: fem län, påhittade personer / five counties, invented people.\n\n\
+         \x20 Öppna / Open     http://{address}/\n\
+         \x20 GraphQL          http://{address}/graphql\n\
+         \x20 Personer/People  samverkan token --list (cargo run -- token --list)\n\n\
+         Du är: {}. Klistra in raden för att se vem du är och vad du kan anmäla till.\n\
+         You are: {}. Paste the line to see who you are and what you can sign up for.\n\n\
          curl -s http://{address}/graphql -H 'Content-Type: application/json' \\\n\
          \x20 -H 'Authorization: Bearer {token}' \\\n\
          \x20 -d '{{\"query\":\"{{ viewer {{ organisation {{ name }} role }} trainings(first: 3, filter: {{statuses: [PUBLISHED], withFreeSeats: true}}) {{ nodes {{ title }} }} }}\"}}'\n\n\
-         Stop with Ctrl-C. The data stays in {}; remove the folder to begin anew.\n\n",
+         Stop with Ctrl-C. The data stays in {folder}; remove the folder to begin anew.\n\
+         Avsluta med Ctrl-C. Data finns kvar i {folder}; ta bort mappen för att börja om.\n\n",
+        persona.title_sv,
         persona.title_en,
-        data.display(),
+        folder = data.display(),
     ))
 }

@@ -8,6 +8,7 @@ pub mod loader;
 mod node;
 mod occasion;
 mod organisation;
+mod payload;
 mod person;
 mod place;
 mod programme;

@@ -1,7 +1,7 @@
 //! Sets up the log. It goes to standard error and holds no personal data, no token, no query text
 //! and no variable; a request's lines share its id.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// How log lines are written.
@@ -39,7 +39,13 @@ pub fn init(format: Format, filter: &str) -> Result<(), TelemetryError> {
     let registry = tracing_subscriber::registry().with(filter);
     match format {
         Format::Text => registry
-            .with(fmt::layer().with_writer(io::stderr).with_target(false))
+            .with(
+                fmt::layer()
+                    .with_writer(io::stderr)
+                    // Colours are for eyes, not for files.
+                    .with_ansi(io::stderr().is_terminal())
+                    .with_target(false),
+            )
             .try_init()?,
         Format::Json => registry
             .with(

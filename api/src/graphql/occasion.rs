@@ -12,7 +12,7 @@ use super::{
     loader::{Loaders, load_many, load_one, load_pages},
     person::MembershipOf,
     sign_up::{HindranceAt, SignUp, SignUpsOf},
-    training::{AudiencesOf, Training, TrainingById},
+    training::{AudiencesOf, OrganisersOf, Training, TrainingById},
     user_error::UserErrorCode,
 };
 use crate::guard::list_complexity;
@@ -410,6 +410,21 @@ impl TrainingOccasion {
         ctx: &Context<'_>,
     ) -> Result<Option<Vec<OrganisationKindCount>>> {
         quota::participants_by_kind(ctx, &self.0).await
+    }
+
+    /// Whether you may change it: it is not cancelled, and you are a coordinator of one of the organisers.
+    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Result<bool> {
+        let Some(organisation) = viewer(ctx).organisation(Role::Coordinator) else {
+            return Ok(false);
+        };
+        let organisers = loaders(ctx)
+            .load_one(OrganisersOf(self.0.training_id))
+            .await?
+            .unwrap_or_default();
+        let given_by_own = organisers
+            .iter()
+            .any(|row| row.organisation_id == organisation);
+        Ok(given_by_own && self.0.status == OccasionStatus::Scheduled)
     }
 
     /// Counts the changes. Send it as `expectedVersion` when you change the occasion.

@@ -15,6 +15,7 @@ use super::{
     occasion::{OccasionById, TrainingOccasion},
     organisation::{Organisation, OrganisationById},
     person::{Person, PersonById},
+    training::TrainingById,
     user_error::UserError,
 };
 use crate::{
@@ -29,7 +30,7 @@ use async_graphql::{Context, ID, Object, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use entity::{
     id::{OccasionId, PartyId, SignUpId},
-    kind::{SeatReason, SignUpStatus},
+    kind::{Role, SeatReason, SignUpStatus},
     sign_up,
 };
 use sea_orm::sea_query::Expr;
@@ -168,6 +169,31 @@ impl SignUp {
     /// When it got its seat; null if it has had none.
     async fn confirmed_at(&self) -> Option<DateTime<Utc>> {
         self.0.confirmed_at
+    }
+
+    /// Whether you may withdraw it now: it stands, the occasion has not begun, and it is your own, a colleague's
+    /// of whom you are a coordinator, or at an occasion whose accountable organiser you are a coordinator of.
+    async fn viewer_can_withdraw(&self, ctx: &Context<'_>) -> Result<bool> {
+        let viewer = viewer(ctx);
+        let Some(acting) = viewer.acting() else {
+            return Ok(false);
+        };
+        let key = OccasionById(self.0.occasion_id);
+        let Some(occasion) = loaders(ctx).load_one(key).await? else {
+            return Ok(false);
+        };
+        if self.0.ended_at.is_some() || occasion.starts_at <= viewer.now() {
+            return Ok(false);
+        }
+        let coordinator = acting.role >= Role::Coordinator;
+        if acting.organisation == self.0.organisation_id {
+            let oneself = acting.person.is_some() && acting.person == self.0.person_id;
+            return Ok(oneself || coordinator);
+        }
+        let key = TrainingById(occasion.training_id);
+        let training = loaders(ctx).load_one(key).await?;
+        Ok(coordinator
+            && training.is_some_and(|row| row.accountable_organisation_id == acting.organisation))
     }
 
     /// When it ended; null while it stands.

@@ -1,13 +1,22 @@
 //! Who is asking.
 
 use super::{
+    connection::{Nodes, connect, cost},
     context::{loaders, viewer},
     organisation::{Organisation, OrganisationById},
     person::{Membership, MembershipOf, Person, PersonById},
+    sign_up::SignUp,
 };
-use crate::error::Result;
+use crate::{
+    error::Result,
+    viewer::page::{KeyKind, Ordering, PageArguments},
+};
 use async_graphql::{Context, Object};
-use entity::kind::Role;
+use entity::{
+    kind::{Role, SignUpStatus},
+    sign_up,
+};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
 
 /// Who is asking: the person or service, and the organisation that the request acts for.
 pub struct Asking;
@@ -46,6 +55,45 @@ impl Asking {
             .load_one(MembershipOf(person))
             .await?
             .map(Membership))
+    }
+
+    /// Your own sign-ups for the organisation that the request acts for, latest first; empty for a service.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn sign_ups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only sign-ups in one of these states.")] statuses: Option<
+            Vec<SignUpStatus>,
+        >,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<SignUp>> {
+        use sign_up::Column as S;
+        let viewer = viewer(ctx);
+        let own = Condition::any().add_option(viewer.person().map(|person| S::PersonId.eq(person)));
+        let acting = viewer.signed_in()?.organisation;
+        let mut query = sign_up::Entity::find()
+            .filter(own)
+            .filter(S::OrganisationId.eq(acting));
+        if let Some(statuses) = statuses {
+            query = query.filter(S::Status.is_in(statuses));
+        }
+        let order = Ordering {
+            name: "own signup",
+            key: Expr::col((sign_up::Entity, S::CreatedAt)),
+            kind: KeyKind::Instant,
+            id: S::Id,
+            descending: true,
+        };
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        connect(ctx, query, &order, &arguments, SignUp).await
     }
 }
 

@@ -11,10 +11,11 @@ use crate::{
     graphql::{
         context::{loaders, viewer},
         idempotency::Once,
+        payload::payloads,
         user_error::UserError,
     },
 };
-use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use chrono::{DateTime, Utc};
 use entity::id::{OccasionId, TrainingId};
 
@@ -94,16 +95,26 @@ pub struct CancelOccasionInput {
     reason: String,
 }
 
-/// An occasion that was made or changed.
-#[derive(SimpleObject)]
-pub struct OccasionPayload {
-    /// The occasion; null when nothing was changed.
+/// What came of a mutation on an occasion.
+struct OccasionOutcome {
     occasion: Option<TrainingOccasion>,
-    /// What you can mend; nothing was changed if there is one.
     user_errors: Vec<UserError>,
 }
 
-impl OccasionPayload {
+payloads! {
+    OccasionOutcome {
+        /// The occasion; null when nothing was changed.
+        occasion: TrainingOccasion
+    }:
+    /// The occasion that was made.
+    CreateOccasionPayload,
+    /// The occasion as it was changed.
+    UpdateOccasionPayload,
+    /// The occasion that was cancelled.
+    CancelOccasionPayload,
+}
+
+impl OccasionOutcome {
     async fn of(ctx: &Context<'_>, outcome: Result<OccasionId, Vec<UserError>>) -> Result<Self> {
         match outcome {
             Ok(id) => {
@@ -134,7 +145,7 @@ impl OccasionMutation {
         &self,
         ctx: &Context<'_>,
         input: CreateOccasionInput,
-    ) -> Result<OccasionPayload> {
+    ) -> Result<CreateOccasionPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
@@ -144,7 +155,7 @@ impl OccasionMutation {
                 |viewer| async move { once.make(&viewer, create(&viewer, input, once)).await },
             )
             .await?;
-        OccasionPayload::of(ctx, outcome).await
+        Ok(OccasionOutcome::of(ctx, outcome).await?.into())
     }
 
     /// Changes an occasion. For coordinators of the organisers; `FORBIDDEN` for others who see it. User errors:
@@ -154,14 +165,14 @@ impl OccasionMutation {
         &self,
         ctx: &Context<'_>,
         input: UpdateOccasionInput,
-    ) -> Result<OccasionPayload> {
+    ) -> Result<UpdateOccasionPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
         let outcome = viewer
             .transaction(|viewer| async move { update(&viewer, input).await })
             .await?;
-        OccasionPayload::of(ctx, outcome).await
+        Ok(OccasionOutcome::of(ctx, outcome).await?.into())
     }
 
     /// Cancels an occasion: every sign-up ends, and it stays readable with the reason. For coordinators of the
@@ -171,13 +182,13 @@ impl OccasionMutation {
         &self,
         ctx: &Context<'_>,
         input: CancelOccasionInput,
-    ) -> Result<OccasionPayload> {
+    ) -> Result<CancelOccasionPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
         let outcome = viewer
             .transaction(|viewer| async move { cancel(&viewer, input).await })
             .await?;
-        OccasionPayload::of(ctx, outcome).await
+        Ok(OccasionOutcome::of(ctx, outcome).await?.into())
     }
 }

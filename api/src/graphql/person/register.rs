@@ -7,12 +7,13 @@ use crate::{
     graphql::{
         context::{loaders, viewer},
         idempotency::Once,
+        payload::payloads,
         text::{Checked, check_text},
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Access, Viewer, audit::Concern},
 };
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{Context, InputObject, Object};
 use entity::{
     confidential::Confidential,
     id::{MembershipId, PersonId, UnitId},
@@ -49,13 +50,40 @@ pub struct AddMemberInput {
     idempotency_key: Option<String>,
 }
 
-/// What became of a membership.
-#[derive(SimpleObject)]
-pub struct MembershipPayload {
-    /// The membership; null when nothing was changed.
+/// What came of a mutation on a membership.
+struct MembershipOutcome {
     membership: Option<Membership>,
-    /// What you can mend; nothing was changed if there is one.
     user_errors: Vec<UserError>,
+}
+
+impl MembershipOutcome {
+    /// The membership as it is now, or what is wrong.
+    async fn of(ctx: &Context<'_>, outcome: Result<MembershipId, Vec<UserError>>) -> Result<Self> {
+        Ok(match outcome {
+            Ok(id) => Self {
+                membership: loaders(ctx)
+                    .load_one(MembershipById(id))
+                    .await?
+                    .map(Membership),
+                user_errors: Vec::new(),
+            },
+            Err(user_errors) => Self {
+                membership: None,
+                user_errors,
+            },
+        })
+    }
+}
+
+payloads! {
+    MembershipOutcome {
+        /// The membership; null when nothing was changed.
+        membership: Membership
+    }:
+    /// The membership that was registered.
+    AddMemberPayload,
+    /// The membership that was ended.
+    EndMembershipPayload,
 }
 
 /// The membership to end.
@@ -78,7 +106,7 @@ impl MemberMutation {
         &self,
         ctx: &Context<'_>,
         input: AddMemberInput,
-    ) -> Result<MembershipPayload> {
+    ) -> Result<AddMemberPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         let acting = viewer.signed_in()?;
@@ -96,19 +124,7 @@ impl MemberMutation {
                 once.make(&viewer, register(&viewer, input, once)).await
             })
             .await?;
-        match outcome {
-            Ok(id) => {
-                let row = loaders(ctx).load_one(MembershipById(id)).await?;
-                Ok(MembershipPayload {
-                    membership: row.map(Membership),
-                    user_errors: Vec::new(),
-                })
-            }
-            Err(user_errors) => Ok(MembershipPayload {
-                membership: None,
-                user_errors,
-            }),
-        }
+        Ok(MembershipOutcome::of(ctx, outcome).await?.into())
     }
 
     /// Ends a membership of your own organisation: the person can no longer act for it. What the person has
@@ -118,26 +134,17 @@ impl MemberMutation {
         &self,
         ctx: &Context<'_>,
         input: EndMembershipInput,
-    ) -> Result<MembershipPayload> {
+    ) -> Result<EndMembershipPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
         let outcome = viewer
             .transaction(|viewer| async move { end(&viewer, input.membership_id).await })
             .await?;
-        if let Err(code) = outcome {
-            return Ok(MembershipPayload {
-                membership: None,
-                user_errors: vec![UserError::new(code, &["membershipId"])],
-            });
-        }
-        let row = loaders(ctx)
-            .load_one(MembershipById(input.membership_id))
-            .await?;
-        Ok(MembershipPayload {
-            membership: row.map(Membership),
-            user_errors: Vec::new(),
-        })
+        let outcome = outcome
+            .map(|()| input.membership_id)
+            .map_err(|code| vec![UserError::new(code, &["membershipId"])]);
+        Ok(MembershipOutcome::of(ctx, outcome).await?.into())
     }
 }
 

@@ -14,11 +14,12 @@ use crate::{
     graphql::{
         context::{loaders, viewer},
         idempotency::Once,
+        payload::payloads,
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Access, Permitted, Viewer},
 };
-use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use entity::{
     id::{OrganisationId, ProgrammeId, TrainingId},
     kind::{Role, SharingLevel, SubjectArea, TargetAudience, TrainingFormat},
@@ -97,16 +98,24 @@ pub struct UpdateTrainingInput {
     url: MaybeUndefined<String>,
 }
 
-/// A training that was made or changed.
-#[derive(SimpleObject)]
-pub struct TrainingPayload {
-    /// The training; null when nothing was changed.
-    training: Option<Training>,
-    /// What you can mend; nothing was changed if there is one.
-    user_errors: Vec<UserError>,
+/// What came of a mutation on a training.
+pub(super) struct TrainingOutcome {
+    pub(super) training: Option<Training>,
+    pub(super) user_errors: Vec<UserError>,
 }
 
-impl TrainingPayload {
+payloads! {
+    TrainingOutcome {
+        /// The training; null when nothing was changed.
+        training: Training
+    }:
+    /// The training that was made.
+    CreateTrainingPayload,
+    /// The training as it was changed.
+    UpdateTrainingPayload,
+}
+
+impl TrainingOutcome {
     /// The training as it is now, or what is wrong.
     pub(super) async fn of(
         ctx: &Context<'_>,
@@ -156,7 +165,7 @@ impl TrainingMutation {
         &self,
         ctx: &Context<'_>,
         input: CreateTrainingInput,
-    ) -> Result<TrainingPayload> {
+    ) -> Result<CreateTrainingPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         let own = viewer.signed_in()?.organisation;
@@ -167,14 +176,14 @@ impl TrainingMutation {
         let mut errors = check_new(viewer, own, input).await?;
         once.check(&mut errors);
         if !errors.is_empty() {
-            return TrainingPayload::of(ctx, Err(errors)).await;
+            return Ok(TrainingOutcome::of(ctx, Err(errors)).await?.into());
         }
         let outcome = viewer
             .transaction(
                 |viewer| async move { once.make(&viewer, create(&viewer, own, input)).await },
             )
             .await?;
-        TrainingPayload::of(ctx, outcome).await
+        Ok(TrainingOutcome::of(ctx, outcome).await?.into())
     }
 
     /// Changes a training. Changing a draft takes back the other organisers' confirmations: they confirm what they
@@ -184,13 +193,13 @@ impl TrainingMutation {
         &self,
         ctx: &Context<'_>,
         input: UpdateTrainingInput,
-    ) -> Result<TrainingPayload> {
+    ) -> Result<UpdateTrainingPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
         let outcome = viewer
             .transaction(|viewer| async move { update(&viewer, input).await })
             .await?;
-        TrainingPayload::of(ctx, outcome).await
+        Ok(TrainingOutcome::of(ctx, outcome).await?.into())
     }
 }

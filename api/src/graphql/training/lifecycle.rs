@@ -1,10 +1,14 @@
 //! A training's life: organisers confirm, it is published, it is archived.
 
-use super::editing::{TrainingPayload, editable};
+use super::{
+    Training,
+    editing::{TrainingOutcome, editable},
+};
 use crate::{
     error::{Error, Result},
     graphql::{
         context::viewer,
+        payload::payloads,
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Permitted, Viewer},
@@ -41,6 +45,21 @@ pub struct ArchiveTrainingInput {
     training_id: TrainingId,
 }
 
+payloads! {
+    TrainingOutcome {
+        /// The training; null when nothing was changed, or when you no longer see it.
+        training: Training
+    }:
+    /// The training that your organisation has confirmed.
+    ConfirmOrganisingPayload,
+    /// What is left to see of the training that your organisation has declined.
+    DeclineOrganisingPayload,
+    /// The training that was published.
+    PublishTrainingPayload,
+    /// The training that was archived.
+    ArchiveTrainingPayload,
+}
+
 /// What can be done in a training's life.
 #[derive(Default)]
 pub struct LifecycleMutation;
@@ -53,7 +72,7 @@ impl LifecycleMutation {
         &self,
         ctx: &Context<'_>,
         input: ConfirmOrganisingInput,
-    ) -> Result<TrainingPayload> {
+    ) -> Result<ConfirmOrganisingPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         let own = viewer.signed_in()?.organisation;
@@ -77,7 +96,7 @@ impl LifecycleMutation {
                 Ok(Ok(permitted.id))
             })
             .await?;
-        TrainingPayload::of(ctx, outcome).await
+        Ok(TrainingOutcome::of(ctx, outcome).await?.into())
     }
 
     /// Takes your organisation out of a draft's organisers, so that the others can publish it without you. You no
@@ -88,7 +107,7 @@ impl LifecycleMutation {
         &self,
         ctx: &Context<'_>,
         input: DeclineOrganisingInput,
-    ) -> Result<TrainingPayload> {
+    ) -> Result<DeclineOrganisingPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         let own = viewer.signed_in()?.organisation;
@@ -112,7 +131,7 @@ impl LifecycleMutation {
                 Ok(Ok(permitted.id))
             })
             .await?;
-        TrainingPayload::of(ctx, outcome).await
+        Ok(TrainingOutcome::of(ctx, outcome).await?.into())
     }
 
     /// Publishes a draft as far as it is shared, when every organiser has confirmed. For coordinators of its
@@ -122,7 +141,7 @@ impl LifecycleMutation {
         &self,
         ctx: &Context<'_>,
         input: PublishTrainingInput,
-    ) -> Result<TrainingPayload> {
+    ) -> Result<PublishTrainingPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
@@ -139,7 +158,7 @@ impl LifecycleMutation {
                 move_to(viewer, &permitted, TrainingStatus::Published).await
             })
             .await?;
-        TrainingPayload::of(ctx, outcome).await
+        Ok(TrainingOutcome::of(ctx, outcome).await?.into())
     }
 
     /// Archives a published training: it stays readable, and nobody can be signed up any more. For
@@ -149,7 +168,7 @@ impl LifecycleMutation {
         &self,
         ctx: &Context<'_>,
         input: ArchiveTrainingInput,
-    ) -> Result<TrainingPayload> {
+    ) -> Result<ArchiveTrainingPayload> {
         let viewer = viewer(ctx);
         let input = &input;
         viewer.signed_in()?;
@@ -169,7 +188,7 @@ impl LifecycleMutation {
                 move_to(viewer, &permitted, TrainingStatus::Archived).await
             })
             .await?;
-        TrainingPayload::of(ctx, outcome).await
+        Ok(TrainingOutcome::of(ctx, outcome).await?.into())
     }
 }
 
