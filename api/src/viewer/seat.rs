@@ -197,11 +197,15 @@ impl SeatBook<'_> {
 
     /// Puts another person in a sign-up's place, or a name on a held seat; what the one before needed is
     /// forgotten.
-    pub fn replace(&mut self, row: &sign_up::Model, entrant: Entrant) {
+    pub async fn replace(&mut self, row: &sign_up::Model, entrant: Entrant) -> Result<()> {
+        self.know_busy().await?;
         if let Some(person) = entrant.person {
             self.book.replace(row, person, self.act);
+            // Somebody who was busy elsewhere may have given way to somebody who is not.
+            self.book.settle(self.act);
         }
         self.needs.extend(entrant.need.map(|need| (row.id, need)));
+        Ok(())
     }
 
     /// Takes every sign-up out, because the occasion is not held. Who was signed up, for the audit log.

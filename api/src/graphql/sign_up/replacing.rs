@@ -119,7 +119,7 @@ async fn replace(
         person: Some(input.person_id),
         need: input.need.clone(),
     };
-    book.replace(&row, entrant);
+    book.replace(&row, entrant).await?;
     let concerned = [Some(input.person_id), row.person_id].into_iter().flatten();
     let concerned = concerned.map(|person| Concern {
         subject: Some(row.id.to_string()),
