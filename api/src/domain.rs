@@ -5,3 +5,4 @@ pub mod book;
 pub mod occasion;
 pub mod personal_id;
 pub mod seats;
+pub mod validity;

@@ -287,6 +287,11 @@ word_list! {
     }
 }
 
+impl SignUpStatus {
+    /// The states of a sign-up that holds a seat or a place in line.
+    pub const STANDING: [Self; 2] = [Self::Confirmed, Self::Waitlisted];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

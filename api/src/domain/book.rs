@@ -216,9 +216,7 @@ impl Book {
         cause: MovementCause,
         act: Act,
     ) -> Result<(), Inconsistent> {
-        self.end(row, cause, act)?;
-        self.settle(act);
-        Ok(())
+        self.give_back_all(std::slice::from_ref(row), cause, act)
     }
 
     /// Takes sign-ups out that end at the same time; only then whoever waits moves up.
@@ -228,30 +226,20 @@ impl Book {
         cause: MovementCause,
         act: Act,
     ) -> Result<(), Inconsistent> {
-        for row in rows {
-            let row = self.current(row.clone());
-            self.end(&row, cause, act)?;
-        }
+        self.end_all(rows, cause, act)?;
         self.settle(act);
         Ok(())
     }
 
     /// Takes sign-ups out because the occasion is not held; nobody moves up.
     pub fn cancel(&mut self, rows: &[sign_up::Model], act: Act) -> Result<(), Inconsistent> {
-        for row in rows {
-            let row = self.current(row.clone());
-            self.end(&row, MovementCause::Cancellation, act)?;
-        }
-        Ok(())
+        self.end_all(rows, MovementCause::Cancellation, act)
     }
 
     /// Puts another person of the same organisation in a sign-up's place, or a name on a held seat.
     pub fn replace(&mut self, row: &sign_up::Model, person: PersonId, act: Act) {
         let mut row = row.clone();
         row.person_id = Some(person);
-        if let Some(waiting) = self.waiting.iter_mut().find(|waiting| waiting.id == row.id) {
-            waiting.person_id = Some(person);
-        }
         self.record(&row, MovementCause::Replacement, (0, 0), act);
         self.remember(row);
     }
@@ -360,6 +348,19 @@ impl Book {
             .filter(|row| party_of(row) == party)
             .cloned()
             .collect()
+    }
+
+    fn end_all(
+        &mut self,
+        rows: &[sign_up::Model],
+        cause: MovementCause,
+        act: Act,
+    ) -> Result<(), Inconsistent> {
+        for row in rows {
+            let row = self.current(row.clone());
+            self.end(&row, cause, act)?;
+        }
+        Ok(())
     }
 
     fn end(

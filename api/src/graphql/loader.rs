@@ -158,10 +158,29 @@ macro_rules! load_pages {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub(crate) struct $key {
-            pub(crate) parent: $parent,
-            pub(crate) filter: $filter_type,
-            pub(crate) arguments: $crate::viewer::page::PageArguments,
-            pub(crate) count: bool,
+            parent: $parent,
+            filter: $filter_type,
+            arguments: $crate::viewer::page::PageArguments,
+            count: bool,
+        }
+
+        impl $key {
+            /// The page of one parent, as the connection that its field answers with.
+            pub(crate) async fn of<T: async_graphql::OutputType>(
+                ctx: &async_graphql::Context<'_>,
+                parent: $parent,
+                filter: $filter_type,
+                arguments: $crate::viewer::page::PageArguments,
+                node: impl Fn(entity::$table::Model) -> T,
+            ) -> $crate::error::Result<$crate::graphql::connection::Nodes<T>> {
+                use $crate::graphql::{connection, context};
+                let count = connection::wants_total(ctx);
+                let key = Self { parent, filter, arguments, count };
+                let found = context::loaders(ctx).load_one(key).await?;
+                let (page, total) =
+                    found.unwrap_or_else(|| ($crate::viewer::page::Page::empty(), 0));
+                Ok(connection::from_page(page, total, node))
+            }
         }
 
         impl async_graphql::dataloader::Loader<$key> for $crate::graphql::loader::Loaders {

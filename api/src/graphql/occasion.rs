@@ -7,7 +7,7 @@ pub use editing::OccasionMutation;
 pub use quota::{QuotaMutation, SeatQuota};
 
 use super::{
-    connection::{Nodes, cost, from_page, wants_total},
+    connection::{Nodes, cost},
     context::{load_by_key, loaders, viewer},
     loader::{Loaders, load_many, load_one, load_pages},
     person::MembershipOf,
@@ -24,7 +24,7 @@ use crate::{
     error::{Error, Result},
     viewer::{
         Viewer,
-        page::{KeyKind, Ordering, Page, PageArguments},
+        page::{KeyKind, Ordering, PageArguments},
         seat::{Hindrance, Standing},
     },
 };
@@ -384,22 +384,13 @@ impl TrainingOccasion {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Nodes<SignUp>> {
-        let key = SignUpsOf {
-            parent: self.0.id,
-            filter: statuses,
-            arguments: PageArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            count: wants_total(ctx),
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
         };
-        let (page, total) = loaders(ctx)
-            .load_one(key)
-            .await?
-            .unwrap_or_else(|| (Page::empty(), 0));
-        Ok(from_page(page, total, SignUp))
+        SignUpsOf::of(ctx, self.0.id, statuses, arguments, SignUp).await
     }
 
     /// How many participants come from which kind of organisation. For coordinators of the organisers that see the

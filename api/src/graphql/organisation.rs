@@ -8,7 +8,7 @@ pub(crate) use unit::UnitById;
 pub use unit::{OrganisationUnit, UnitMutation};
 
 use super::{
-    connection::{Nodes, cost, from_page, wants_total},
+    connection::{Nodes, cost},
     context::{loaders, viewer},
     loader::{load_many, load_one, load_pages},
     person::{Membership, members_of},
@@ -16,8 +16,9 @@ use super::{
 };
 use crate::guard::list_complexity;
 use crate::{
+    domain::validity::in_force,
     error::{Error, Result},
-    viewer::page::{KeyKind, Ordering, Page, PageArguments},
+    viewer::page::{KeyKind, Ordering, PageArguments},
 };
 use async_graphql::{Context, ID, Object, SimpleObject, dataloader::Loader};
 use entity::{
@@ -215,9 +216,7 @@ impl Organisation {
 
     /// Whether it takes part now: it has an agreement that has begun and not ended.
     async fn is_partner(&self, ctx: &Context<'_>) -> bool {
-        let now = viewer(ctx).now();
-        self.0.partner_from.is_some_and(|from| from <= now)
-            && self.0.partner_until.is_none_or(|until| until > now)
+        in_force(self.0.partner_from, self.0.partner_until, viewer(ctx).now())
     }
 
     /// Its contact points: functions, not persons.
@@ -253,22 +252,13 @@ impl Organisation {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Nodes<OrganisationUnit>> {
-        let key = UnitsOf {
-            parent: self.0.id,
-            filter: kinds,
-            arguments: PageArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            count: wants_total(ctx),
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
         };
-        let (page, total) = loaders(ctx)
-            .load_one(key)
-            .await?
-            .unwrap_or_else(|| (Page::empty(), 0));
-        Ok(from_page(page, total, OrganisationUnit))
+        UnitsOf::of(ctx, self.0.id, kinds, arguments, OrganisationUnit).await
     }
 
     /// The people that the organisation has registered, in Swedish alphabetical order. Only for coordinators

@@ -12,7 +12,7 @@ pub use lifecycle::LifecycleMutation;
 pub use reporting::ReportingMutation;
 
 use super::{
-    connection::{Nodes, cost, from_page, wants_total},
+    connection::{Nodes, cost},
     context::{loaders, viewer},
     loader::{load_many, load_one},
     occasion::{OccasionsOf, TrainingOccasion},
@@ -21,10 +21,7 @@ use super::{
     programme::{ProgrammeById, TrainingProgramme},
 };
 use crate::guard::list_complexity;
-use crate::{
-    error::Result,
-    viewer::page::{Page, PageArguments},
-};
+use crate::{error::Result, viewer::page::PageArguments};
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::{
@@ -278,22 +275,13 @@ impl Training {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Nodes<TrainingOccasion>> {
-        let key = OccasionsOf {
-            parent: self.0.id,
-            filter: upcoming,
-            arguments: PageArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            count: wants_total(ctx),
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
         };
-        let (page, total) = loaders(ctx)
-            .load_one(key)
-            .await?
-            .unwrap_or_else(|| (Page::empty(), 0));
-        Ok(from_page(page, total, TrainingOccasion))
+        OccasionsOf::of(ctx, self.0.id, upcoming, arguments, TrainingOccasion).await
     }
 
     /// The organisations whose people took part, as a source reports it.

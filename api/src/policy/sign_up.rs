@@ -63,7 +63,7 @@ impl Policy for sign_up::Entity {
         let accountable = viewer.organisation(Role::Coordinator).map(|organisation| {
             S::OccasionId.in_subquery(occasions_accountable_to(organisation, Condition::all()))
         });
-        let standing = S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]);
+        let standing = S::Status.is_in(SignUpStatus::STANDING);
         Condition::all().add(standing).add(
             Condition::any()
                 .add(oneself(S::PersonId, S::OrganisationId, viewer))

@@ -7,7 +7,7 @@ use entity::idempotency_key;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 /// For how long a key is kept.
-const KEPT: Duration = Duration::hours(24);
+pub(super) const KEPT: Duration = Duration::hours(24);
 
 /// What a key stands for.
 #[derive(Debug, PartialEq, Eq)]

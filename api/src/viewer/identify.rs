@@ -1,7 +1,7 @@
 //! From verified claims to a viewer: the local status is read afresh at each request, in one statement.
 
 use super::{Acting, Database, RequestContext, Viewer, database::Db};
-use crate::error::Result;
+use crate::{domain::validity::in_force, error::Result};
 use chrono::{DateTime, Utc};
 use entity::{
     id::{OrganisationId, PersonId},
@@ -66,8 +66,7 @@ struct Standing {
 
 impl Standing {
     fn is_partner(&self, now: DateTime<Utc>) -> bool {
-        self.partner_from.is_some_and(|from| from <= now)
-            && self.partner_until.is_none_or(|until| until > now)
+        in_force(self.partner_from, self.partner_until, now)
     }
 }
 

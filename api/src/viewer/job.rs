@@ -2,7 +2,6 @@
 
 use super::{Database, RequestContext, Viewer, database::Db};
 use crate::error::Result;
-use chrono::Duration;
 use entity::{
     id::OccasionId,
     idempotency_key,
@@ -118,7 +117,7 @@ impl Viewer {
 
     async fn forget_keys(&self) -> Result<u64> {
         let done = idempotency_key::Entity::delete_many()
-            .filter(idempotency_key::Column::CreatedAt.lt(self.now() - Duration::hours(24)))
+            .filter(idempotency_key::Column::CreatedAt.lt(self.now() - super::idempotency::KEPT))
             .exec(&self.db.writer())
             .await?;
         Ok(done.rows_affected)
@@ -129,7 +128,7 @@ impl Viewer {
 fn is_held() -> Condition {
     Condition::all()
         .add(sign_up::Column::PersonId.is_null())
-        .add(sign_up::Column::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]))
+        .add(sign_up::Column::Status.is_in(SignUpStatus::STANDING))
 }
 
 /// Gives back the seats of an occasion that nobody has put a name on.

@@ -30,9 +30,6 @@ use sea_orm::{
 };
 use std::collections::BTreeSet;
 
-/// The states of a sign-up that holds a seat or a place in line.
-const STANDING: [SignUpStatus; 2] = [SignUpStatus::Confirmed, SignUpStatus::Waitlisted];
-
 /// One occasion's seats, held by this transaction until it ends.
 pub struct SeatBook<'v> {
     viewer: &'v Viewer,
@@ -109,9 +106,7 @@ impl Viewer {
         }
         Ok(book)
     }
-}
 
-impl Viewer {
     /// Those of the organisations with a quota or a place in line that no longer take part.
     async fn ended_agreements(
         &self,
@@ -154,7 +149,7 @@ impl SeatBook<'_> {
         let rows = sign_up::Entity::find()
             .filter(sign_up::Column::OccasionId.eq(self.occasion().id))
             .filter(sign_up::Column::PersonId.is_in(persons.iter().copied()))
-            .filter(sign_up::Column::Status.is_in(STANDING))
+            .filter(sign_up::Column::Status.is_in(SignUpStatus::STANDING))
             .all(&self.viewer.db.writer())
             .await?;
         Ok(rows.into_iter().filter_map(|row| row.person_id).collect())
@@ -212,7 +207,7 @@ impl SeatBook<'_> {
     pub(crate) async fn cancel_all(&mut self) -> Result<Vec<Concern>> {
         let rows = sign_up::Entity::find()
             .filter(sign_up::Column::OccasionId.eq(self.occasion().id))
-            .filter(sign_up::Column::Status.is_in(STANDING))
+            .filter(sign_up::Column::Status.is_in(SignUpStatus::STANDING))
             .order_by_asc(sign_up::Column::Number)
             .all(&self.viewer.db.writer())
             .await?;

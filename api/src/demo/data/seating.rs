@@ -153,10 +153,7 @@ pub(super) async fn write(
 
 /// Whether the sign-up holds a seat or a place in the line.
 fn stands(row: &sign_up::Model) -> bool {
-    matches!(
-        row.status,
-        SignUpStatus::Confirmed | SignUpStatus::Waitlisted
-    )
+    SignUpStatus::STANDING.contains(&row.status)
 }
 
 fn column(count: u32) -> Result<i32, DbErr> {

@@ -105,7 +105,7 @@ impl Loader<KindsAt> for Loaders {
                     .into(),
             )
             .filter(S::OccasionId.is_in(keys.iter().map(|key| key.0)))
-            .filter(S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]))
+            .filter(S::Status.is_in(SignUpStatus::STANDING))
             .group_by(S::OccasionId)
             .group_by(S::Status)
             .group_by(organisation::Column::Kind);

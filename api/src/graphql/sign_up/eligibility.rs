@@ -4,6 +4,7 @@ use crate::{
     domain::{
         audience,
         occasion::{TimeBlock, overlaps},
+        validity::in_force,
     },
     error::Result,
     graphql::{
@@ -88,7 +89,7 @@ async fn not_eligible(
         .all(query)
         .await?
         .into_iter()
-        .filter(|row| row.active_from <= now && row.active_until.is_none_or(|until| until > now))
+        .filter(|row| in_force(Some(row.active_from), row.active_until, now))
         .map(|row| (row.person_id, row))
         .collect();
     let audiences: Vec<TargetAudience> = viewer

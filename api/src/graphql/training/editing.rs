@@ -152,6 +152,29 @@ pub(super) async fn editable(
     }
 }
 
+/// Does the work on a training that the viewer may edit, in one transaction; or answers what is wrong.
+pub(super) async fn change<W>(
+    ctx: &Context<'_>,
+    id: TrainingId,
+    work: impl Fn(Viewer, Permitted<training::Model>) -> W + Sync,
+) -> Result<TrainingOutcome>
+where
+    W: Future<Output = Result<Result<TrainingId, Vec<UserError>>>> + Send,
+{
+    let viewer = viewer(ctx);
+    viewer.signed_in()?;
+    let work = &work;
+    let outcome = viewer
+        .transaction(|viewer| async move {
+            match editable(&viewer, id).await? {
+                Ok(permitted) => work(viewer, permitted).await,
+                Err(errors) => Ok(Err(errors)),
+            }
+        })
+        .await?;
+    TrainingOutcome::of(ctx, outcome).await
+}
+
 /// What can be done with trainings.
 #[derive(Default)]
 pub struct TrainingMutation;

@@ -2,12 +2,11 @@
 
 use super::{
     Training,
-    editing::{TrainingOutcome, editable},
+    editing::{TrainingOutcome, change},
 };
 use crate::{
     error::{Error, Result},
     graphql::{
-        context::viewer,
         payload::payloads,
         user_error::{UserError, UserErrorCode},
     },
@@ -73,30 +72,22 @@ impl LifecycleMutation {
         ctx: &Context<'_>,
         input: ConfirmOrganisingInput,
     ) -> Result<ConfirmOrganisingPayload> {
-        let viewer = viewer(ctx);
-        let input = &input;
-        let own = viewer.signed_in()?.organisation;
-        let outcome = viewer
-            .transaction(|viewer| async move {
-                let viewer = &viewer;
-                let permitted = match editable(viewer, input.training_id).await? {
-                    Ok(permitted) => permitted,
-                    Err(errors) => return Ok(Err(errors)),
-                };
-                let unconfirmed = Condition::all()
-                    .add(training_organiser::Column::OrganisationId.eq(own))
-                    .add(training_organiser::Column::ConfirmedAt.is_null());
-                let change = training_organiser::ActiveModel {
-                    confirmed_at: Set(Some(viewer.now())),
-                    ..Default::default()
-                };
-                viewer
-                    .update_parts::<training_organiser::Entity>(&permitted, unconfirmed, change)
-                    .await?;
-                Ok(Ok(permitted.id))
-            })
-            .await?;
-        Ok(TrainingOutcome::of(ctx, outcome).await?.into())
+        let outcome = change(ctx, input.training_id, |viewer, permitted| async move {
+            let own = viewer.signed_in()?.organisation;
+            let unconfirmed = Condition::all()
+                .add(training_organiser::Column::OrganisationId.eq(own))
+                .add(training_organiser::Column::ConfirmedAt.is_null());
+            let change = training_organiser::ActiveModel {
+                confirmed_at: Set(Some(viewer.now())),
+                ..Default::default()
+            };
+            viewer
+                .update_parts::<training_organiser::Entity>(&permitted, unconfirmed, change)
+                .await?;
+            Ok(Ok(permitted.id))
+        })
+        .await?;
+        Ok(outcome.into())
     }
 
     /// Takes your organisation out of a draft's organisers, so that the others can publish it without you. You no
@@ -108,30 +99,22 @@ impl LifecycleMutation {
         ctx: &Context<'_>,
         input: DeclineOrganisingInput,
     ) -> Result<DeclineOrganisingPayload> {
-        let viewer = viewer(ctx);
-        let input = &input;
-        let own = viewer.signed_in()?.organisation;
-        let outcome = viewer
-            .transaction(|viewer| async move {
-                let viewer = &viewer;
-                let permitted = match editable(viewer, input.training_id).await? {
-                    Ok(permitted) => permitted,
-                    Err(errors) => return Ok(Err(errors)),
-                };
-                if permitted.status != TrainingStatus::Draft
-                    || permitted.accountable_organisation_id == own
-                {
-                    let code = UserErrorCode::InvalidStatus;
-                    return Ok(Err(vec![UserError::new(code, &["trainingId"])]));
-                }
-                let own = Condition::all().add(training_organiser::Column::OrganisationId.eq(own));
-                viewer
-                    .remove_parts::<training_organiser::Entity>(&permitted, own)
-                    .await?;
-                Ok(Ok(permitted.id))
-            })
-            .await?;
-        Ok(TrainingOutcome::of(ctx, outcome).await?.into())
+        let outcome = change(ctx, input.training_id, |viewer, permitted| async move {
+            let own = viewer.signed_in()?.organisation;
+            if permitted.status != TrainingStatus::Draft
+                || permitted.accountable_organisation_id == own
+            {
+                let code = UserErrorCode::InvalidStatus;
+                return Ok(Err(vec![UserError::new(code, &["trainingId"])]));
+            }
+            let own = Condition::all().add(training_organiser::Column::OrganisationId.eq(own));
+            viewer
+                .remove_parts::<training_organiser::Entity>(&permitted, own)
+                .await?;
+            Ok(Ok(permitted.id))
+        })
+        .await?;
+        Ok(outcome.into())
     }
 
     /// Publishes a draft as far as it is shared, when every organiser has confirmed. For coordinators of its
@@ -142,23 +125,14 @@ impl LifecycleMutation {
         ctx: &Context<'_>,
         input: PublishTrainingInput,
     ) -> Result<PublishTrainingPayload> {
-        let viewer = viewer(ctx);
-        let input = &input;
-        viewer.signed_in()?;
-        let outcome = viewer
-            .transaction(|viewer| async move {
-                let viewer = &viewer;
-                let permitted = match editable(viewer, input.training_id).await? {
-                    Ok(permitted) => permitted,
-                    Err(errors) => return Ok(Err(errors)),
-                };
-                if let Some(refusal) = refuse_to_publish(viewer, &permitted).await? {
-                    return Ok(Err(vec![refusal]));
-                }
-                move_to(viewer, &permitted, TrainingStatus::Published).await
-            })
-            .await?;
-        Ok(TrainingOutcome::of(ctx, outcome).await?.into())
+        let outcome = change(ctx, input.training_id, |viewer, permitted| async move {
+            if let Some(refusal) = refuse_to_publish(&viewer, &permitted).await? {
+                return Ok(Err(vec![refusal]));
+            }
+            move_to(&viewer, &permitted, TrainingStatus::Published).await
+        })
+        .await?;
+        Ok(outcome.into())
     }
 
     /// Archives a published training: it stays readable, and nobody can be signed up any more. For
@@ -169,26 +143,17 @@ impl LifecycleMutation {
         ctx: &Context<'_>,
         input: ArchiveTrainingInput,
     ) -> Result<ArchiveTrainingPayload> {
-        let viewer = viewer(ctx);
-        let input = &input;
-        viewer.signed_in()?;
-        let outcome = viewer
-            .transaction(|viewer| async move {
-                let viewer = &viewer;
-                let permitted = match editable(viewer, input.training_id).await? {
-                    Ok(permitted) => permitted,
-                    Err(errors) => return Ok(Err(errors)),
-                };
-                if permitted.status != TrainingStatus::Published {
-                    return Ok(Err(vec![UserError::new(
-                        UserErrorCode::InvalidStatus,
-                        &["trainingId"],
-                    )]));
-                }
-                move_to(viewer, &permitted, TrainingStatus::Archived).await
-            })
-            .await?;
-        Ok(TrainingOutcome::of(ctx, outcome).await?.into())
+        let outcome = change(ctx, input.training_id, |viewer, permitted| async move {
+            if permitted.status != TrainingStatus::Published {
+                return Ok(Err(vec![UserError::new(
+                    UserErrorCode::InvalidStatus,
+                    &["trainingId"],
+                )]));
+            }
+            move_to(&viewer, &permitted, TrainingStatus::Archived).await
+        })
+        .await?;
+        Ok(outcome.into())
     }
 }
 

@@ -37,7 +37,7 @@ impl Viewer {
         };
         let places = sign_up::Entity::find()
             .filter(S::PersonId.eq(person))
-            .filter(S::Status.is_in([SignUpStatus::Confirmed, SignUpStatus::Waitlisted]))
+            .filter(S::Status.is_in(SignUpStatus::STANDING))
             .all(&self.db.reader())
             .await?;
         if places.is_empty() {

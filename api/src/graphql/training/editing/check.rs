@@ -2,6 +2,7 @@
 
 use super::{CreateTrainingInput, UpdateTrainingInput};
 use crate::{
+    domain::validity::in_force,
     error::Result,
     graphql::{
         text::{Checked, check_text, refuse_null},
@@ -109,8 +110,7 @@ async fn check_partners(
         .among::<organisation::Entity, _>(organisation::Column::Id, ids.iter().copied())
         .await?;
     for row in rows {
-        let takes_part = row.partner_from.is_some_and(|from| from <= now)
-            && row.partner_until.is_none_or(|until| until > now);
+        let takes_part = in_force(row.partner_from, row.partner_until, now);
         if !takes_part && let Some(index) = ids.iter().position(|id| *id == row.id) {
             let field = ["coOrganiserIds", &index.to_string()];
             errors.push(UserError::new(UserErrorCode::NotAPartner, &field));
