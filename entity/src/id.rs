@@ -132,10 +132,18 @@ macro_rules! typed_ids {
 }
 
 typed_ids! {
+    /// Identifies a change of an attendance mark.
+    AttendanceChangeId "attendance";
     /// Identifies an audit entry.
     AuditEntryId "audit";
+    /// Identifies a right to check in.
+    CheckInRightId "checkin";
+    /// Identifies a completion.
+    CompletionId "completion";
     /// Identifies a contact point.
     ContactPointId "contact";
+    /// Identifies a training that an organisation has made mandatory.
+    MandatoryTrainingId "mandatory";
     /// Identifies a membership.
     MembershipId "membership";
     /// Identifies a training occasion.
@@ -153,7 +161,7 @@ typed_ids! {
     /// Identifies a training programme.
     ProgrammeId "programme";
     /// Identifies a reported completion.
-    ReportedCompletionId "completion";
+    ReportedCompletionId "reported";
     /// Identifies a sign-up.
     SignUpId "signup";
     /// Identifies a support resource.

@@ -284,6 +284,54 @@ word_list! {
         AddMember,
         /// A membership was changed or ended (medlemskap ändrat).
         ChangeMember,
+        /// The attendance was recorded or corrected, and with it what was completed (närvaro registrerad).
+        RecordAttendance,
+        /// The right to check in at an occasion was given (incheckningsrätt given).
+        GrantCheckIn,
+        /// The right to check in at an occasion was taken back (incheckningsrätt återtagen).
+        RevokeCheckIn,
+        /// A completion from elsewhere was entered (genomförd utbildning införd).
+        ImportCompletion,
+        /// A completion that had been entered was taken back (genomförd utbildning återtagen).
+        WithdrawCompletion,
+    }
+}
+
+word_list! {
+    /// Whether a participant was there for a time block.
+    pub enum AttendanceGrade {
+        /// Was there (närvarande).
+        Present,
+        /// Was there for a part (delvis närvarande).
+        Partly,
+        /// Was not there, and had said so (anmäld frånvaro).
+        AbsentWithNotice,
+        /// Was not there (frånvarande).
+        Absent,
+    }
+}
+
+word_list! {
+    /// What a time block counts for that somebody attended partly, when it is worked out whether the training is
+    /// completed.
+    pub enum PartlyCounts {
+        /// For nothing (räknas inte).
+        Nothing,
+        /// For half a block (räknas till hälften).
+        Half,
+        /// For a whole block (räknas helt).
+        Whole,
+    }
+}
+
+word_list! {
+    /// How it is known that somebody has completed a training.
+    pub enum CompletionSource {
+        /// It follows from the attendance at an occasion (genom närvaro).
+        Attendance,
+        /// The person's organisation has entered it from elsewhere, such as a platform for e-trainings (genom
+        /// import).
+        Import,
     }
 }
 
@@ -329,6 +377,9 @@ mod tests {
         assert_one_name_everywhere::<MovementCause>();
         assert_one_name_everywhere::<SeatReason>();
         assert_one_name_everywhere::<AuditAction>();
+        assert_one_name_everywhere::<AttendanceGrade>();
+        assert_one_name_everywhere::<PartlyCounts>();
+        assert_one_name_everywhere::<CompletionSource>();
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What is taught: a training in the joint catalogue.
 
 use crate::id::{OrganisationId, ProgrammeId, TrainingId};
-use crate::kind::{SharingLevel, TrainingFormat, TrainingStatus};
+use crate::kind::{PartlyCounts, SharingLevel, TrainingFormat, TrainingStatus};
 use crate::partial_date::PartialDate;
 use sea_orm::entity::prelude::*;
 
@@ -34,6 +34,13 @@ pub struct Model {
     pub url: Option<String>,
     /// When it was given, where a source tells that without giving occasions.
     pub period: Option<PartialDate>,
+    /// How large a share of the time blocks must be attended for the training to be completed, in per cent; none:
+    /// attendance completes nothing.
+    pub completion_share: Option<i32>,
+    /// What a block counts for that was attended partly.
+    pub partly_counts: PartlyCounts,
+    /// For how many months a completion is valid; none: for good.
+    pub valid_months: Option<i32>,
     /// When it was published.
     pub published_at: Option<DateTimeUtc>,
     /// When it was made.

@@ -37,6 +37,10 @@ impl MigratorTrait for Migrator {
                 name: "m0005_operation",
                 sql: include_str!("sql/m0005_operation.sql"),
             }),
+            Box::new(Step {
+                name: "m0007_attendance",
+                sql: include_str!("sql/m0007_attendance.sql"),
+            }),
         ]
     }
 }

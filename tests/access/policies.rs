@@ -10,11 +10,13 @@ use api::{
     viewer::{Database, RequestContext, Viewer},
 };
 use entity::{
-    audit_entry, contact_point, county, membership, municipality, organisation, organisation_name,
+    attendance, attendance_change, attendance_sheet, audit_entry, check_in_right, completion,
+    contact_point, county, expected_participant, expected_person, mandatory_training,
+    mandatory_training_category, membership, municipality, organisation, organisation_name,
     organisation_unit, page_feedback, participant_need, person, programme_organiser,
     reported_completion, seat_quota, sign_up, support_resource, time_block, training,
     training_audience, training_occasion, training_organiser, training_participant_organisation,
-    training_programme, training_share, training_subject,
+    training_programme, training_requirement, training_share, training_subject,
 };
 use sea_orm::{Condition, DbBackend, EntityTrait, QueryFilter, QueryTrait};
 use std::{collections::BTreeSet, path::Path, sync::Arc};
@@ -100,9 +102,18 @@ async fn what_every_policy_says_to_somebody_without_a_token_is_known() {
 
     let rows = rows_of!(
         &viewer,
+        attendance,
+        attendance_change,
+        attendance_sheet,
         audit_entry,
+        check_in_right,
+        completion,
         contact_point,
         county,
+        expected_participant,
+        expected_person,
+        mandatory_training,
+        mandatory_training_category,
         membership,
         municipality,
         organisation,
@@ -123,6 +134,7 @@ async fn what_every_policy_says_to_somebody_without_a_token_is_known() {
         training_organiser,
         training_participant_organisation,
         training_programme,
+        training_requirement,
         training_share,
         training_subject,
     );

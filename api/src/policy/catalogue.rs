@@ -14,7 +14,7 @@ use entity::{
     kind::{Role, SharingLevel, TrainingStatus},
     programme_organiser, reported_completion, time_block, training, training_audience,
     training_occasion, training_organiser, training_participant_organisation, training_programme,
-    training_share, training_subject,
+    training_requirement, training_share, training_subject,
 };
 use sea_orm::{ActiveValue, ColumnTrait, Condition};
 
@@ -128,6 +128,7 @@ part_of_training!(training_organiser);
 part_of_training!(training_subject);
 part_of_training!(training_audience);
 part_of_training!(training_participant_organisation);
+part_of_training!(training_requirement);
 part_of_training!(training_occasion);
 // With whom else something is shared is the organisers' own business.
 part_of_training!(training_share, |viewer| Self::editable(viewer));

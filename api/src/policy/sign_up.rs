@@ -21,7 +21,7 @@ use sea_orm::{ActiveValue, ColumnTrait, Condition, sea_query::SelectStatement};
 pub(crate) const NEEDS_KEPT: Duration = Duration::days(30);
 
 /// The occasions whose trainings a condition on the organisers picks.
-fn occasions_of_organiser(condition: Condition) -> SelectStatement {
+pub(super) fn occasions_of_organiser(condition: Condition) -> SelectStatement {
     let trainings =
         select::<training_organiser::Entity>(training_organiser::Column::TrainingId, condition);
     select::<training_occasion::Entity>(
@@ -31,7 +31,10 @@ fn occasions_of_organiser(condition: Condition) -> SelectStatement {
 }
 
 /// The occasions of the trainings that one organisation is accountable for.
-fn occasions_accountable_to(organisation: OrganisationId, still: Condition) -> SelectStatement {
+pub(super) fn occasions_accountable_to(
+    organisation: OrganisationId,
+    still: Condition,
+) -> SelectStatement {
     let trainings = select::<training::Entity>(
         training::Column::Id,
         Condition::all().add(training::Column::AccountableOrganisationId.eq(organisation)),

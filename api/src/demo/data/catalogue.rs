@@ -6,7 +6,9 @@ use super::{
 };
 use entity::{
     id::{OrganisationId, ProgrammeId, ReportedCompletionId, TrainingId},
-    kind::{SharingLevel, SubjectArea, TargetAudience, TrainingFormat, TrainingStatus},
+    kind::{
+        PartlyCounts, SharingLevel, SubjectArea, TargetAudience, TrainingFormat, TrainingStatus,
+    },
     organisation,
     partial_date::PartialDate,
     programme_organiser, reported_completion,
@@ -169,6 +171,9 @@ fn training(
         qualifies_for: row.qualifies_for.clone(),
         url: row.url.clone(),
         period: row.period,
+        completion_share: Some(100),
+        partly_counts: PartlyCounts::Nothing,
+        valid_months: None,
         published_at,
         created_at,
         updated_at: published_at.unwrap_or(created_at),

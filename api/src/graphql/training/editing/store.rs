@@ -13,7 +13,7 @@ use crate::{
 use async_graphql::MaybeUndefined;
 use entity::{
     id::{OrganisationId, TrainingId},
-    kind::{SubjectArea, TargetAudience, TrainingStatus},
+    kind::{PartlyCounts, SubjectArea, TargetAudience, TrainingStatus},
     search_text::{fold, swedish_sort_key},
     training, training_audience, training_organiser, training_share, training_subject,
 };
@@ -43,6 +43,9 @@ pub(super) async fn create(
             qualifies_for: Set(input.qualifies_for.clone()),
             url: Set(input.url.clone()),
             period: Set(None),
+            completion_share: Set(Some(100)),
+            partly_counts: Set(PartlyCounts::Nothing),
+            valid_months: Set(None),
             published_at: Set(None),
             created_at: Set(viewer.now()),
             updated_at: Set(viewer.now()),
