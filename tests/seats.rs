@@ -6,7 +6,7 @@ mod ledger;
 mod let_past;
 mod mixture;
 mod naive;
-mod operations;
+pub mod operations;
 mod quotas;
 mod refusals;
 mod repeated;

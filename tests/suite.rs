@@ -7,6 +7,7 @@ mod access;
 mod contract;
 mod federation;
 mod http;
+mod notices;
 mod organising;
 mod pages;
 mod protection;

@@ -14,6 +14,7 @@ use crate::{
     viewer::Database,
 };
 use axum::Router;
+use chrono::SecondsFormat;
 use clap::{Parser, Subcommand};
 use entity::organisation_number::OrganisationNumber;
 use std::{
@@ -79,6 +80,12 @@ enum Command {
         config: Option<PathBuf>,
         #[command(flatten)]
         new: NewAdministrator,
+    },
+    /// Prints how many notices wait in the outbox for delivery, and since when.
+    Notices {
+        /// The configuration file (TOML); without it and without `SAMVERKAN_DATABASE_URL`, the demonstration's.
+        #[arg(long)]
+        config: Option<PathBuf>,
     },
     /// Compares the seats' counters with the ledger and prints what differs; the exit status tells.
     Check {
@@ -166,6 +173,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Fault> {
                 operator::appoint(&database, new, Clock::default().now()).await?
             );
         }
+        Some(Command::Notices { config }) => notices(config, &arguments.data).await?,
         Some(Command::Check { config }) => return check(config, &arguments.data).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -243,7 +251,8 @@ async fn demonstrate(data: &Path) -> Result<(), Fault> {
     serve(server, listener, stop_signal()).await
 }
 
-async fn check(file: Option<PathBuf>, data: &Path) -> Result<ExitCode, Fault> {
+/// The configured database, or the demonstration's where nothing is configured.
+async fn database(file: Option<PathBuf>, data: &Path, doing: &str) -> Result<Database, Fault> {
     let configured = file.is_some()
         || std::env::var_os("SAMVERKAN_CONFIG").is_some()
         || std::env::var_os("SAMVERKAN_DATABASE_URL").is_some();
@@ -252,10 +261,32 @@ async fn check(file: Option<PathBuf>, data: &Path) -> Result<ExitCode, Fault> {
     } else {
         Config::demonstration(data, DEFAULT_PORT).database
     };
-    let of_database = |error| Fault::of_database("the database cannot be checked", &error);
-    let database = Database::connect(&database, &Arc::new(Metrics::default()))
+    Database::connect(&database, &Arc::new(Metrics::default()))
         .await
-        .map_err(of_database)?;
+        .map_err(|error| Fault::of_database(doing, &error))
+}
+
+async fn notices(file: Option<PathBuf>, data: &Path) -> Result<(), Fault> {
+    let doing = "the outbox cannot be read";
+    let database = database(file, data, doing).await?;
+    let waiting = database.waiting_notices().await;
+    let waiting = waiting.map_err(|error| Fault::of_database(doing, &error))?;
+    match waiting.since {
+        None => println!("no notice waits for delivery"),
+        Some(since) => println!(
+            "{} notices wait for delivery, the oldest since {}",
+            waiting.notices,
+            since.to_rfc3339_opts(SecondsFormat::Secs, true)
+        ),
+    }
+    database.close().await;
+    Ok(())
+}
+
+async fn check(file: Option<PathBuf>, data: &Path) -> Result<ExitCode, Fault> {
+    let doing = "the database cannot be checked";
+    let of_database = |error| Fault::of_database(doing, &error);
+    let database = database(file, data, doing).await?;
     let findings = database.check().await.map_err(of_database)?;
     for found in &findings.disagreements {
         println!("{}: {}", found.occasion, found.what);

@@ -6,6 +6,7 @@ mod context;
 mod idempotency;
 pub mod loader;
 mod node;
+mod notice;
 mod occasion;
 mod organisation;
 mod payload;
@@ -97,6 +98,9 @@ fn described(
         )
         .override_output_type_description::<Nodes<person::Membership>>(
             "A page of an organisation's people.",
+        )
+        .override_output_type_description::<Nodes<notice::Notice>>(
+            "A page of notices.",
         )
         .override_output_type_description::<Nodes<organisation::Organisation>>(
             "A page of the directory.",

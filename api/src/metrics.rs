@@ -4,7 +4,7 @@
 use async_graphql::parser::types::OperationType;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
-    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
 use std::{
@@ -67,6 +67,7 @@ pub struct Metrics {
     sql_per_request: Histogram,
     rejected_tokens: Family<ReasonLabel, Counter>,
     rate_limited: Counter,
+    waiting_notices: Gauge,
 }
 
 impl Default for Metrics {
@@ -81,6 +82,7 @@ impl Default for Metrics {
             sql_per_request: Histogram::new([0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]),
             rejected_tokens: Family::default(),
             rate_limited: Counter::default(),
+            waiting_notices: Gauge::default(),
         };
         metrics.registered()
     }
@@ -118,6 +120,11 @@ impl Metrics {
             "Requests refused because the caller asked too often",
             self.rate_limited.clone(),
         );
+        self.registry.register(
+            "waiting_notices",
+            "Notices in the outbox that have not been delivered, as of the last round of housekeeping",
+            self.waiting_notices.clone(),
+        );
         self
     }
 
@@ -139,6 +146,11 @@ impl Metrics {
     /// Counts a request that was refused because its caller asks too often.
     pub fn rate_limited(&self) {
         self.rate_limited.inc();
+    }
+
+    /// Notes how many notices wait for delivery.
+    pub fn waiting_notices(&self, notices: i64) {
+        self.waiting_notices.set(notices);
     }
 
     /// Counts a finished request.

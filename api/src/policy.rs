@@ -8,6 +8,7 @@ pub mod attendance;
 pub mod audit;
 pub mod catalogue;
 pub mod completion;
+pub mod notice;
 pub mod organisation;
 pub mod person;
 pub mod place;

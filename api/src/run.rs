@@ -99,6 +99,7 @@ pub async fn serve(
         time: config.http.request_timeout,
         ..Limits::default()
     };
+    let meters = Arc::clone(&metrics);
     let parts = Parts {
         database: database.clone(),
         verifier,
@@ -127,7 +128,7 @@ pub async fn serve(
         get(move || std::future::ready(Json(resource))),
     );
     let router = http::router(Arc::new(app), metrics, options, pages);
-    let jobs = tokio::spawn(housekeeping(database.clone(), clock));
+    let jobs = tokio::spawn(housekeeping(database.clone(), clock, meters));
     let connections = Connections {
         uncapped: config.trusted_proxies,
         per_address: usize::try_from(config.http.connections_per_address).unwrap_or(usize::MAX),
@@ -149,7 +150,7 @@ fn protected_resource(config: &Config) -> ProtectedResource {
     ProtectedResource::new(&config.public_url, issuers, [COORDINATE.to_owned()])
 }
 
-async fn housekeeping(database: Database, clock: Clock) {
+async fn housekeeping(database: Database, clock: Clock, meters: Arc<Metrics>) {
     let mut rounds = 0_u64;
     loop {
         tokio::time::sleep(HOUSEKEEPING).await;
@@ -162,6 +163,10 @@ async fn housekeeping(database: Database, clock: Clock) {
         match Viewer::for_job(&database, context).housekeeping().await {
             Ok(round) => tracing::debug!(?round, "housekeeping"),
             Err(error) => tracing::warn!(?error, "housekeeping failed; the next round tries again"),
+        }
+        match database.waiting_notices().await {
+            Ok(waiting) => meters.waiting_notices(waiting.notices),
+            Err(error) => tracing::warn!(?error, "the outbox cannot be counted"),
         }
     }
 }

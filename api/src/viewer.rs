@@ -10,6 +10,7 @@ mod door;
 pub mod idempotency;
 mod identify;
 pub mod job;
+pub mod notice;
 pub mod page;
 pub mod seat;
 

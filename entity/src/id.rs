@@ -146,6 +146,10 @@ typed_ids! {
     MandatoryTrainingId "mandatory";
     /// Identifies a membership.
     MembershipId "membership";
+    /// Identifies a notice.
+    NoticeId "notice";
+    /// Identifies a change of when and where an occasion is held.
+    OccasionMoveId "move";
     /// Identifies a training occasion.
     OccasionId "occasion";
     /// Identifies an organisation.

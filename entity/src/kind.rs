@@ -268,6 +268,37 @@ word_list! {
 }
 
 word_list! {
+    /// What a notice tells.
+    pub enum NoticeKind {
+        /// You moved up from the waiting list and have a seat (uppflyttad från reservlistan).
+        Promoted,
+        /// The organiser took you out (borttagen av arrangören).
+        Removed,
+        /// The seat that your organisation held had no name when sign-up closed, and was released (namnlös plats
+        /// släppt).
+        HoldExpired,
+        /// The occasion is cancelled (inställt tillfälle).
+        Cancelled,
+        /// The occasion is held at another time or place; your place there stands (flyttat tillfälle).
+        Moved,
+        /// The occasion is cancelled, and your place moved to another one (överflyttad till annat tillfälle).
+        MovedTo,
+        /// The occasion is cancelled, and your place could not move to the other one (inte överflyttad).
+        Released,
+    }
+}
+
+word_list! {
+    /// Why a place at a cancelled occasion could not move to the other one.
+    pub enum ReleaseReason {
+        /// The person had a place there already (redan anmäld dit).
+        AlreadySignedUp,
+        /// The person has a confirmed place elsewhere at that time (upptagen på annat håll).
+        OverlappingOccasion,
+    }
+}
+
+word_list! {
     /// What was done with a person's data.
     pub enum AuditAction {
         /// Read: the name or what goes with it was shown (läst).
@@ -380,6 +411,8 @@ mod tests {
         assert_one_name_everywhere::<AttendanceGrade>();
         assert_one_name_everywhere::<PartlyCounts>();
         assert_one_name_everywhere::<CompletionSource>();
+        assert_one_name_everywhere::<NoticeKind>();
+        assert_one_name_everywhere::<ReleaseReason>();
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub mod mandatory_training;
 pub mod mandatory_training_category;
 pub mod membership;
 pub mod municipality;
+pub mod notice;
+pub mod occasion_move;
 pub mod organisation;
 pub mod organisation_name;
 pub mod organisation_unit;

@@ -40,6 +40,8 @@ impl MigratorTrait for Migrator {
             Box::new(Step {
                 name: "m0007_attendance",
                 sql: include_str!("sql/m0007_attendance.sql"),
+                name: "m0010_notices",
+                sql: include_str!("sql/m0010_notices.sql"),
             }),
         ]
     }

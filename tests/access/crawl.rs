@@ -236,6 +236,7 @@ fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
             "membership",
             facts.members.iter().map(|row| row.id).collect(),
         ),
+        "Notice" => ("notice", facts.notices.clone()),
         "Organisation" => {
             let known = facts
                 .organisations

@@ -69,6 +69,7 @@ pub struct Facts {
     pub quotas: Vec<(Uuid, Uuid)>,
     pub programmes: Vec<Uuid>,
     pub units: Vec<Uuid>,
+    pub notices: Vec<Uuid>,
 }
 
 /// Who looks: nobody in particular, a person, or a service.
@@ -176,6 +177,10 @@ impl Facts {
                 "SELECT id FROM training_programme ORDER BY id",
                 |row| get(row, "id"),
             )
+            .await,
+            notices: all(server, "SELECT id FROM notice ORDER BY id", |row| {
+                get(row, "id")
+            })
             .await,
             units: all(
                 server,

@@ -9,15 +9,6 @@ use api::{
     policy::Policy,
     viewer::{Database, RequestContext, Viewer},
 };
-use entity::{
-    attendance, attendance_change, attendance_sheet, audit_entry, check_in_right, completion,
-    contact_point, county, expected_participant, expected_person, mandatory_training,
-    mandatory_training_category, membership, municipality, organisation, organisation_name,
-    organisation_unit, page_feedback, participant_need, person, programme_organiser,
-    reported_completion, seat_quota, sign_up, support_resource, time_block, training,
-    training_audience, training_occasion, training_organiser, training_participant_organisation,
-    training_programme, training_requirement, training_share, training_subject,
-};
 use sea_orm::{Condition, DbBackend, EntityTrait, QueryFilter, QueryTrait};
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
@@ -54,7 +45,7 @@ where
 
 macro_rules! rows_of {
     ($viewer:expr, $($table:ident),+ $(,)?) => {
-        [$((stringify!($table), row::<$table::Entity>(stringify!($table), $viewer))),+]
+        [$((stringify!($table), row::<entity::$table::Entity>(stringify!($table), $viewer))),+]
     };
 }
 
@@ -116,6 +107,8 @@ async fn what_every_policy_says_to_somebody_without_a_token_is_known() {
         mandatory_training_category,
         membership,
         municipality,
+        notice,
+        occasion_move,
         organisation,
         organisation_name,
         organisation_unit,

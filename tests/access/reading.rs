@@ -44,6 +44,9 @@ fn probes() -> BTreeMap<String, Probe> {
 const PREPARE: &[&str] = &[
     "INSERT INTO training_share (training_id, organisation_id) \
      VALUES (<training vardag>, <organisation 2120000639>)",
+    "INSERT INTO notice (id, kind, organisation_id, person_id, occasion_id, sign_up_id, created_at) \
+     SELECT id, 'PROMOTED', organisation_id, person_id, occasion_id, id, created_at FROM sign_up \
+     WHERE id IN (<signup vardag david.rosenqvist>, <signup vardag nils.bergaker>)",
     "UPDATE training_programme SET sharing = 'COUNTY', county_code = '07' WHERE number = 1",
 ];
 

@@ -1,6 +1,6 @@
 //! When an occasion takes place, when one can sign up for it, and whether two collide.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use entity::kind::OccasionStatus;
 
@@ -96,6 +96,24 @@ pub fn overlaps(a: &[TimeBlock], b: &[TimeBlock]) -> bool {
     })
 }
 
+/// Time blocks as a text: intervals as ISO 8601 writes them, in UTC, with a space between two.
+#[must_use]
+pub fn write_intervals(blocks: &[TimeBlock]) -> String {
+    let instant = |at: &DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    let interval = |(start, end): &TimeBlock| format!("{}/{}", instant(start), instant(end));
+    blocks.iter().map(interval).collect::<Vec<_>>().join(" ")
+}
+
+/// The time blocks that [`write_intervals`] wrote; none if it did not write this.
+#[must_use]
+pub fn read_intervals(text: &str) -> Option<Vec<TimeBlock>> {
+    let interval = |text: &str| {
+        let (start, end) = text.split_once('/')?;
+        Some((start.parse().ok()?, end.parse().ok()?))
+    };
+    text.split_whitespace().map(interval).collect()
+}
+
 /// Whether one can sign up for an occasion, as far as its times and status decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignUpState {
@@ -171,6 +189,23 @@ mod tests {
 
     fn block(start: i64, end: i64) -> TimeBlock {
         (at(start), at(end))
+    }
+
+    #[test]
+    fn intervals_are_read_as_they_were_written() {
+        for blocks in [
+            vec![],
+            vec![block(9, 12)],
+            vec![block(9, 12), (at(12), at(13) + TimeDelta::microseconds(1))],
+        ] {
+            assert_eq!(read_intervals(&write_intervals(&blocks)), Some(blocks));
+        }
+        assert_eq!(
+            write_intervals(&[block(9, 12)]),
+            "2026-03-02T09:00:00Z/2026-03-02T12:00:00Z"
+        );
+        assert_eq!(read_intervals("2026-03-02T09:00:00Z"), None);
+        assert_eq!(read_intervals("yesterday/today"), None);
     }
 
     #[test]

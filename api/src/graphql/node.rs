@@ -2,6 +2,7 @@
 
 use super::{
     context::loaders,
+    notice::{Notice, NoticeById},
     occasion::{OccasionById, TrainingOccasion},
     organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
     person::{Membership, MembershipById, Person, PersonById},
@@ -15,7 +16,8 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
-    MembershipId, OccasionId, OrganisationId, PersonId, ProgrammeId, SignUpId, TrainingId, UnitId,
+    MembershipId, NoticeId, OccasionId, OrganisationId, PersonId, ProgrammeId, SignUpId,
+    TrainingId, UnitId,
 };
 
 /// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
@@ -25,6 +27,8 @@ use entity::id::{
 pub enum Node {
     /// A membership.
     Membership(Membership),
+    /// A notice.
+    Notice(Notice),
     /// An organisation.
     Organisation(Organisation),
     /// A unit of an organisation.
@@ -64,6 +68,7 @@ impl NodeQuery {
             };
         }
         try_kind!(MembershipId, MembershipById, Membership);
+        try_kind!(NoticeId, NoticeById, Notice);
         try_kind!(OccasionId, OccasionById, TrainingOccasion);
         try_kind!(OrganisationId, OrganisationById, Organisation);
         try_kind!(PersonId, PersonById, Person);

@@ -19,7 +19,7 @@ use crate::guard::list_complexity;
 use crate::{
     domain::{
         audience::{self, Participant},
-        occasion::{SignUpState, sign_up_state},
+        occasion::{self, SignUpState, sign_up_state},
     },
     error::{Error, Result},
     viewer::{
@@ -92,6 +92,12 @@ pub struct TimeBlock {
     ends_at: DateTime<Utc>,
 }
 
+impl From<occasion::TimeBlock> for TimeBlock {
+    fn from((starts_at, ends_at): occasion::TimeBlock) -> Self {
+        Self { starts_at, ends_at }
+    }
+}
+
 /// Where an occasion is held. Seen with the occasion.
 #[derive(SimpleObject)]
 pub struct Venue {
@@ -101,6 +107,21 @@ pub struct Venue {
     address: Option<String>,
     /// The link, for what is given online.
     url: Option<String>,
+}
+
+impl Venue {
+    /// None where nothing is known.
+    pub(super) fn of(
+        name: Option<&String>,
+        address: Option<&String>,
+        url: Option<&String>,
+    ) -> Option<Self> {
+        (name.is_some() || address.is_some() || url.is_some()).then(|| Self {
+            name: name.cloned(),
+            address: address.cloned(),
+            url: url.cloned(),
+        })
+    }
 }
 
 /// The seats of an occasion, as whoever may see the occasion may know them.
@@ -272,10 +293,7 @@ impl TrainingOccasion {
             .unwrap_or_default();
         Ok(rows
             .into_iter()
-            .map(|row| TimeBlock {
-                starts_at: row.starts_at,
-                ends_at: row.ends_at,
-            })
+            .map(|row| TimeBlock::from((row.starts_at, row.ends_at)))
             .collect())
     }
 
@@ -296,12 +314,11 @@ impl TrainingOccasion {
 
     /// Where; null if nothing is known.
     async fn venue(&self) -> Option<Venue> {
-        let venue = Venue {
-            name: self.0.venue_name.clone(),
-            address: self.0.venue_address.clone(),
-            url: self.0.online_url.clone(),
-        };
-        (venue.name.is_some() || venue.address.is_some() || venue.url.is_some()).then_some(venue)
+        Venue::of(
+            self.0.venue_name.as_ref(),
+            self.0.venue_address.as_ref(),
+            self.0.online_url.as_ref(),
+        )
     }
 
     /// How many seats there are.

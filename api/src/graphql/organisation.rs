@@ -11,6 +11,7 @@ use super::{
     connection::{Nodes, cost},
     context::{loaders, viewer},
     loader::{load_many, load_one, load_pages},
+    notice::{Notice, notices},
     person::{Membership, members_of},
     place::{County, CountyByCode, Municipality, MunicipalityByCode},
 };
@@ -24,13 +25,13 @@ use async_graphql::{Context, ID, Object, SimpleObject, dataloader::Loader};
 use entity::{
     contact_point,
     id::OrganisationId,
-    kind::{OrganisationKind, Role, SubjectArea, UnitKind},
-    organisation,
+    kind::{NoticeKind, OrganisationKind, Role, SubjectArea, UnitKind},
+    notice, organisation,
     organisation_number::OrganisationNumber,
     organisation_unit,
     partial_date::PartialDate,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use std::collections::HashMap;
 
 load_one!(
@@ -285,6 +286,31 @@ impl Organisation {
             before,
         };
         members_of(ctx, self.0.id, text, &arguments).await.map(Some)
+    }
+
+    /// What the organisation's people, and its coordinators, are told about their places, latest first. Only for
+    /// coordinators and administrators of the organisation itself; null for everybody else.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only notices of these kinds.")] kinds: Option<Vec<NoticeKind>>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Nodes<Notice>>> {
+        if !viewer(ctx).has_role(Role::Coordinator, self.0.id) {
+            return Ok(None);
+        }
+        let own = Condition::all().add(notice::Column::OrganisationId.eq(self.0.id));
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        notices(ctx, own, kinds, &arguments).await.map(Some)
     }
 
     /// Whether you may change the organisation's units and members.

@@ -3,6 +3,7 @@
 use super::{
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
+    notice::{Notice, notices},
     organisation::{Organisation, OrganisationById},
     person::{Membership, MembershipOf, Person, PersonById},
     sign_up::SignUp,
@@ -13,8 +14,8 @@ use crate::{
 };
 use async_graphql::{Context, Object};
 use entity::{
-    kind::{Role, SignUpStatus},
-    sign_up,
+    kind::{NoticeKind, Role, SignUpStatus},
+    notice, sign_up,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
 
@@ -94,6 +95,32 @@ impl Asking {
             before,
         };
         connect(ctx, query, &order, &arguments, SignUp).await
+    }
+
+    /// What you are told about your own places for the organisation that the request acts for, latest first; empty
+    /// for a service.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only notices of these kinds.")] kinds: Option<Vec<NoticeKind>>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Notice>> {
+        use notice::Column as N;
+        let person = viewer(ctx).person();
+        let own = Condition::any().add_option(person.map(|person| N::PersonId.eq(person)));
+        let acting = viewer(ctx).signed_in()?.organisation;
+        let own = Condition::all().add(own).add(N::OrganisationId.eq(acting));
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        notices(ctx, own, kinds, &arguments).await
     }
 }
 

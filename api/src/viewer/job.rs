@@ -27,6 +27,8 @@ pub struct Round {
     pub needs_erased: u64,
     /// How many idempotency keys were forgotten.
     pub keys_forgotten: u64,
+    /// How many notices were forgotten that had been delivered long ago.
+    pub notices_forgotten: u64,
 }
 
 impl Viewer {
@@ -61,6 +63,7 @@ impl Viewer {
         }
         round.needs_erased = self.erase_needs().await?;
         round.keys_forgotten = self.forget_keys().await?;
+        round.notices_forgotten = self.forget_notices().await?;
         Ok(round)
     }
 

@@ -6,6 +6,7 @@
 //! every movement goes into the ledger in the same transaction as the counters.
 
 mod busy;
+mod notices;
 mod standing;
 mod store;
 
@@ -269,14 +270,15 @@ impl SeatBook<'_> {
             .collect()
     }
 
-    /// Writes everything: sign-ups, counters, ledger, and the audit log: what was done about whom, and who moved
-    /// up by it.
+    /// Writes everything: sign-ups, counters, ledger, notices, and the audit log: what was done about whom, and who
+    /// moved up by it.
     pub(crate) async fn close(self, action: AuditAction, concerns: Vec<Concern>) -> Result<()> {
         self.write_sign_ups().await?;
         self.write_needs().await?;
         self.write_quotas().await?;
         self.write_movements().await?;
         self.write_occasion().await?;
+        self.write_notices().await?;
         let promoted = (AuditAction::Promote, self.promoted());
         self.viewer
             .audit_all(vec![(action, concerns), promoted])
