@@ -9,6 +9,16 @@ pub use sea_orm_migration::MigratorTrait;
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
+/// The step whose SQL stands in the file of that name.
+macro_rules! step {
+    ($name:literal) => {
+        Box::new(Step {
+            name: $name,
+            sql: include_str!(concat!("sql/", $name, ".sql")),
+        })
+    };
+}
+
 /// All steps, oldest first.
 pub struct Migrator;
 
@@ -16,33 +26,14 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(Step {
-                name: "m0001_reference",
-                sql: include_str!("sql/m0001_reference.sql"),
-            }),
+            step!("m0001_reference"),
             Box::new(reference::Data),
-            Box::new(Step {
-                name: "m0002_organisation",
-                sql: include_str!("sql/m0002_organisation.sql"),
-            }),
-            Box::new(Step {
-                name: "m0003_catalogue",
-                sql: include_str!("sql/m0003_catalogue.sql"),
-            }),
-            Box::new(Step {
-                name: "m0004_sign_up",
-                sql: include_str!("sql/m0004_sign_up.sql"),
-            }),
-            Box::new(Step {
-                name: "m0005_operation",
-                sql: include_str!("sql/m0005_operation.sql"),
-            }),
-            Box::new(Step {
-                name: "m0007_attendance",
-                sql: include_str!("sql/m0007_attendance.sql"),
-                name: "m0010_notices",
-                sql: include_str!("sql/m0010_notices.sql"),
-            }),
+            step!("m0002_organisation"),
+            step!("m0003_catalogue"),
+            step!("m0004_sign_up"),
+            step!("m0005_operation"),
+            step!("m0007_attendance"),
+            step!("m0010_notices"),
         ]
     }
 }
