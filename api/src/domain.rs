@@ -6,3 +6,4 @@ pub mod occasion;
 pub mod personal_id;
 pub mod seats;
 pub mod validity;
+pub mod working_hours;

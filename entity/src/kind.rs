@@ -22,6 +22,7 @@ macro_rules! word_list {
 
 word_list! {
     /// What sort of organisation a partner is.
+    #[derive(PartialOrd, Ord)]
     pub enum OrganisationKind {
         /// Region: regional self-government with health care and regional development (region,
         /// before 2019 often landsting).
@@ -205,6 +206,16 @@ word_list! {
 }
 
 word_list! {
+    /// How a seat that comes free reaches the first in line.
+    pub enum PromotionMode {
+        /// The first in line has it at once (direkt uppflyttning).
+        Direct,
+        /// It is offered, and passes on if nobody answers in time (erbjudande med svarstid).
+        Offer,
+    }
+}
+
+word_list! {
     /// Whether an occasion takes place. That it is over shows from its times.
     pub enum OccasionStatus {
         /// It takes place as planned (planerat).
@@ -226,6 +237,10 @@ word_list! {
         /// Ended by the organiser: the occasion was cancelled or the participant removed
         /// (inställd).
         Cancelled,
+        /// Is offered a seat until `offerExpiresAt`; the seat is kept meanwhile (erbjuden plats).
+        Offered,
+        /// Ended because the offer of a seat was not answered in time (erbjudandet löpte ut).
+        Expired,
     }
 }
 
@@ -248,6 +263,16 @@ word_list! {
         HoldExpired,
         /// Somebody further down got a seat that this one's organisation may not use (förbigången).
         PassedOver,
+        /// A seat came free, but the person is taken up elsewhere at that time and stays in line (kvar i kön).
+        KeptInLine,
+        /// A seat that came free was offered to the first in line (erbjudande om plats).
+        Offer,
+        /// The offer was accepted (antaget erbjudande).
+        OfferAccepted,
+        /// The offer was declined (avböjt erbjudande).
+        OfferDeclined,
+        /// The offer was not answered in time, and passes on (erbjudandet löpte ut).
+        OfferExpired,
     }
 }
 
@@ -258,6 +283,9 @@ word_list! {
         OccasionFull,
         /// The organisation has taken as many seats as it may have (organisationens kvot är full).
         QuotaOfOrganisationFull,
+        /// The organisations of that kind have together taken as many seats as they may have (kvoten för den
+        /// sortens organisationer är full).
+        QuotaOfOrganisationKindFull,
         /// The seats that are left are kept for other organisations until their release date
         /// (platserna är garanterade andra fram till släppdatum).
         SeatsGuaranteedToOthers,
@@ -272,6 +300,10 @@ word_list! {
     pub enum NoticeKind {
         /// You moved up from the waiting list and have a seat (uppflyttad från reservlistan).
         Promoted,
+        /// You are offered a seat until the sign-up's `offerExpiresAt` (erbjuden plats).
+        Offered,
+        /// You did not answer the offer of a seat in time, and it passed on (erbjudandet löpte ut).
+        OfferExpired,
         /// The organiser took you out (borttagen av arrangören).
         Removed,
         /// The seat that your organisation held had no name when sign-up closed, and was released (namnlös plats
@@ -368,7 +400,10 @@ word_list! {
 
 impl SignUpStatus {
     /// The states of a sign-up that holds a seat or a place in line.
-    pub const STANDING: [Self; 2] = [Self::Confirmed, Self::Waitlisted];
+    pub const STANDING: [Self; 3] = [Self::Confirmed, Self::Waitlisted, Self::Offered];
+
+    /// The states in which a seat is taken, for good or until an offer runs out.
+    pub const SEATED: [Self; 2] = [Self::Confirmed, Self::Offered];
 }
 
 #[cfg(test)]
@@ -407,6 +442,7 @@ mod tests {
         assert_one_name_everywhere::<SignUpStatus>();
         assert_one_name_everywhere::<MovementCause>();
         assert_one_name_everywhere::<SeatReason>();
+        assert_one_name_everywhere::<PromotionMode>();
         assert_one_name_everywhere::<AuditAction>();
         assert_one_name_everywhere::<AttendanceGrade>();
         assert_one_name_everywhere::<PartlyCounts>();

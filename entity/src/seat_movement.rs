@@ -1,7 +1,7 @@
 //! The ledger of seats: one row a movement, written in the same transaction as the counters, never changed.
 
-use crate::id::{OccasionId, OrganisationId, PersonId, SignUpId};
-use crate::kind::{MovementCause, SeatReason};
+use crate::id::{OccasionId, OrganisationId, PartyId, PersonId, SignUpId};
+use crate::kind::{MovementCause, OrganisationKind, SeatReason};
 use sea_orm::entity::prelude::*;
 
 /// One row.
@@ -30,6 +30,10 @@ pub struct Model {
     pub at: DateTimeUtc,
     /// Who caused it; null for a service or a job.
     pub actor_id: Option<PersonId>,
+    /// The party that it moves with; none for a sign-up of its own.
+    pub party_id: Option<PartyId>,
+    /// The kind of the organisation at that time.
+    pub organisation_kind: Option<OrganisationKind>,
 }
 
 /// None: rows are joined by the loaders, through the viewer.

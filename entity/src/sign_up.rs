@@ -19,7 +19,7 @@ pub struct Model {
     pub person_id: Option<PersonId>,
     /// The party that takes seats together; none for a sign-up of its own.
     pub party_id: Option<PartyId>,
-    /// Confirmed, waiting, withdrawn or cancelled.
+    /// Confirmed, waiting, offered a seat, or how it ended.
     pub status: SignUpStatus,
     /// The number of the ledger movement that made it: the order of arrival.
     pub number: i32,
@@ -33,6 +33,8 @@ pub struct Model {
     pub confirmed_at: Option<DateTimeUtc>,
     /// When it was withdrawn, removed or cancelled.
     pub ended_at: Option<DateTimeUtc>,
+    /// Until when it may take the seat that it is offered.
+    pub offer_expires_at: Option<DateTimeUtc>,
 }
 
 /// None: rows are joined by the loaders, through the viewer.

@@ -1,7 +1,7 @@
 //! When and where a training is given, with its seats.
 
 use crate::id::{OccasionId, TrainingId};
-use crate::kind::OccasionStatus;
+use crate::kind::{OccasionStatus, PromotionMode};
 use crate::partial_date::PartialDate;
 use sea_orm::entity::prelude::*;
 
@@ -48,6 +48,17 @@ pub struct Model {
     pub cancellation_reason: Option<String>,
     /// Counts the changes, so that two editors do not overwrite each other.
     pub version: i32,
+    /// How a seat that comes free reaches the first in line.
+    pub promotion: PromotionMode,
+    /// How long an offer stands, in working hours. Stays when the organiser goes back to direct promotion, since
+    /// offers that were made keep their deadlines.
+    pub offer_working_hours: Option<i32>,
+    /// Whether kinds of organisations have quotas.
+    pub shares_by_kind: bool,
+    /// Whether sign-up opens earlier for some.
+    pub opens_stepwise: bool,
+    /// The digest of the latest terms that the ledger holds.
+    pub terms: Option<String>,
 }
 
 /// None: rows are joined by the loaders, through the viewer.

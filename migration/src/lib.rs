@@ -32,6 +32,7 @@ impl MigratorTrait for Migrator {
             step!("m0003_catalogue"),
             step!("m0004_sign_up"),
             step!("m0005_operation"),
+            step!("m0006_fair_seats"),
             step!("m0007_attendance"),
             step!("m0010_notices"),
         ]

@@ -53,6 +53,7 @@ impl Replay {
             seats: Occasion {
                 capacity: capacity.try_into().expect("a capacity"),
                 quotas,
+                ..Occasion::default()
             },
             queue: Vec::new(),
             seated: HashMap::new(),
@@ -164,6 +165,7 @@ impl Replay {
                 "row {}: nobody could move up, but somebody did: {row:?}",
                 row.number
             )),
+            other => Err(format!("row {}: {other:?} is not played here", row.number)),
         }
     }
 
@@ -267,6 +269,7 @@ pub fn reason(refusal: Refusal) -> SeatReason {
     match refusal {
         Refusal::OccasionFull => SeatReason::OccasionFull,
         Refusal::QuotaOfOrganisationFull => SeatReason::QuotaOfOrganisationFull,
+        Refusal::QuotaOfOrganisationKindFull => SeatReason::QuotaOfOrganisationKindFull,
         Refusal::SeatsGuaranteedToOthers => SeatReason::SeatsGuaranteedToOthers,
     }
 }

@@ -1,14 +1,17 @@
 //! The book of one occasion's seats, kept in memory: who signs up, leaves, waits and moves up, with a ledger
 //! row for each movement. It neither reads nor writes; whoever opens it stores what it has done.
 
-use super::seats::{
-    self, Capacity, NotTaken, OrganisationKey, Quota, QuotaError, Refusal, Waiting,
-};
+mod line;
+mod terms;
+
+pub use terms::{NotedTerms, Terms};
+
+use super::seats::{self, Capacity, KindQuota, NotTaken, Quota, QuotaError, Refusal};
 use chrono::{DateTime, Utc};
 use entity::{
     id::{OrganisationId, PartyId, PersonId, SignUpId},
-    kind::{MovementCause, OccasionStatus, SeatReason, SignUpStatus},
-    seat_movement, seat_quota, sign_up, training_occasion,
+    kind::{MovementCause, OrganisationKind, SeatReason, SignUpStatus},
+    kind_quota, seat_movement, seat_quota, sign_up, training_occasion,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,52 +44,86 @@ impl From<NotTaken> for Inconsistent {
     }
 }
 
+/// An organisation that has to do with an occasion's seats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partner {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// What sort of organisation it is.
+    pub kind: OrganisationKind,
+    /// Whether its agreement has ended: it keeps the seats that it has and gets no more, nothing is kept for it,
+    /// and in line it is passed over.
+    pub ended: bool,
+}
+
+/// What is stored of an occasion's seats, besides the occasion itself.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// The quotas of organisations.
+    pub quotas: Vec<seat_quota::Model>,
+    /// The quotas of kinds of organisations.
+    pub kinds: Vec<kind_quota::Model>,
+    /// Those who wait and those who are offered a seat, in the order in which they came.
+    pub line: Vec<sign_up::Model>,
+    /// The organisations that have a quota or stand in line.
+    pub partners: Vec<Partner>,
+}
+
 /// The seats of one occasion and those who wait for them.
 #[derive(Clone, Debug)]
 pub struct Book {
     occasion: training_occasion::Model,
     seats: seats::Occasion,
-    /// The quotas as they are agreed, also of organisations whose agreement has ended.
-    agreed: Vec<Quota>,
-    ended: BTreeSet<OrganisationKey>,
     /// Who waits and has a confirmed place elsewhere at the same time: moves up when that has been given back.
     busy: BTreeSet<PersonId>,
     waiting: Vec<sign_up::Model>,
+    offered: Vec<sign_up::Model>,
     movements: Vec<seat_movement::Model>,
+    noted: Vec<NotedTerms>,
     made: Vec<sign_up::Model>,
     /// Sign-ups that were there before and have changed: what they have become.
     changed: BTreeMap<SignUpId, sign_up::Model>,
 }
 
 impl Book {
-    /// The book of an occasion, with its quotas and those who wait, in their order.
-    ///
-    /// Organisations whose agreement has `ended` keep the seats that they have and get no more: nothing is kept
-    /// for them, and in line they are passed over.
-    pub fn open(
-        occasion: training_occasion::Model,
-        quotas: &[seat_quota::Model],
-        waiting: Vec<sign_up::Model>,
-        ended: &BTreeSet<OrganisationId>,
-    ) -> Result<Self, Inconsistent> {
-        let agreed: Vec<Quota> = quotas.iter().map(quota).collect::<Result<_, _>>()?;
-        let mut seats = seats::Occasion {
+    /// The book of an occasion as it is stored.
+    pub fn open(occasion: training_occasion::Model, given: Given) -> Result<Self, Inconsistent> {
+        let ended = given.partners.iter().filter(|partner| partner.ended);
+        let seats = seats::Occasion {
             capacity: Capacity::try_from(occasion.capacity).map_err(|_| Inconsistent)?,
-            quotas: agreed.clone(),
+            quotas: given.quotas.iter().map(quota).collect::<Result<_, _>>()?,
+            kinds: given
+                .kinds
+                .iter()
+                .map(quota_of_kind)
+                .collect::<Result<_, _>>()?,
+            ended: ended.map(|partner| partner.organisation.uuid()).collect(),
+            kind_of: BTreeMap::new(),
         };
-        let ended: BTreeSet<OrganisationKey> = ended.iter().map(|id| id.uuid()).collect();
-        freeze(&mut seats.quotas, &ended);
-        Ok(Self {
-            seats,
-            agreed,
-            ended,
-            busy: BTreeSet::new(),
+        let (offered, waiting) = given
+            .line
+            .into_iter()
+            .partition(|row| row.status == SignUpStatus::Offered);
+        let mut book = Self {
             occasion,
+            seats,
+            busy: BTreeSet::new(),
             waiting,
+            offered,
             movements: Vec::new(),
+            noted: Vec::new(),
             made: Vec::new(),
             changed: BTreeMap::new(),
-        })
+        };
+        for partner in &given.partners {
+            book.introduce(partner.organisation, partner.kind);
+        }
+        Ok(book)
+    }
+
+    /// Tells which kind of organisation somebody who is to be signed up comes from.
+    pub fn introduce(&mut self, organisation: OrganisationId, kind: OrganisationKind) {
+        self.seats.kind_of.insert(organisation.uuid(), kind);
     }
 
     /// Lets nobody move up who has a confirmed place elsewhere at the same time.
@@ -100,24 +137,34 @@ impl Book {
         &self.waiting
     }
 
+    /// How many seats the organisation could take now.
+    #[must_use]
+    pub fn free_for(&self, organisation: OrganisationId, now: DateTime<Utc>) -> u32 {
+        self.seats.free_for(organisation.uuid(), now)
+    }
+
     /// The occasion with its counters as they are now.
     #[must_use]
     pub fn occasion(&self) -> &training_occasion::Model {
         &self.occasion
     }
 
-    /// The quotas to store: as agreed, with what is taken now.
+    /// The quotas to store, with what is taken now.
     #[must_use]
-    pub fn quotas(&self) -> Vec<Quota> {
-        let agreed = |quota: &Quota| {
-            let same = |agreed: &&Quota| agreed.organisation == quota.organisation;
-            let open = Quota::open(quota.organisation);
-            Quota {
-                taken: quota.taken,
-                ..*self.agreed.iter().find(same).unwrap_or(&open)
-            }
-        };
-        self.seats.quotas.iter().map(agreed).collect()
+    pub fn quotas(&self) -> &[Quota] {
+        &self.seats.quotas
+    }
+
+    /// The quotas of kinds to store, each with what is taken now.
+    pub fn kinds(&self) -> impl Iterator<Item = (KindQuota, u32)> {
+        let kinds = self.seats.kinds.iter();
+        kinds.map(|quota| (*quota, self.seats.taken_by_kind(quota.kind)))
+    }
+
+    /// The terms that the ledger did not know when the book was opened.
+    #[must_use]
+    pub fn noted_terms(&self) -> &[NotedTerms] {
+        &self.noted
     }
 
     /// The ledger rows since the book was opened.
@@ -174,6 +221,7 @@ impl Book {
         party: Option<PartyId>,
         act: Act,
     ) -> Vec<SignUpId> {
+        self.note_terms(act);
         let count = u32::try_from(people.len()).unwrap_or(u32::MAX);
         let outcome = self.seats.take(organisation.uuid(), count, act.at);
         let reason = outcome.err().map(seat_reason);
@@ -196,6 +244,7 @@ impl Book {
                     created_by: act.by,
                     confirmed_at: reason.is_none().then_some(act.at),
                     ended_at: None,
+                    offer_expires_at: None,
                 };
                 let change = if reason.is_none() { (1, 0) } else { (0, 1) };
                 self.record(&row, MovementCause::SignUp, change, act);
@@ -245,7 +294,7 @@ impl Book {
     }
 
     /// Changes how many seats there are; never below what is taken or guaranteed.
-    pub fn set_capacity(&mut self, wanted: Capacity, act: Act) -> Result<(), Vec<QuotaError>> {
+    pub fn set_capacity(&mut self, wanted: Capacity, act: Act) -> Result<(), QuotaError> {
         self.seats.change_capacity(wanted, act.at)?;
         self.occasion.capacity = i32::try_from(wanted.seats()).unwrap_or(i32::MAX);
         self.settle(act);
@@ -253,101 +302,35 @@ impl Book {
     }
 
     /// Replaces the agreed quotas; what is taken stays taken.
-    pub fn set_quotas(&mut self, agreed: &[Quota], act: Act) -> Result<(), Vec<QuotaError>> {
-        let mut quotas = agreed.to_vec();
+    pub fn set_quotas(
+        &mut self,
+        agreed: &[Quota],
+        kinds: &[KindQuota],
+        act: Act,
+    ) -> Result<(), Vec<QuotaError>> {
+        let mut wanted = seats::Occasion {
+            quotas: agreed.to_vec(),
+            kinds: kinds.to_vec(),
+            // An agreement may be made again: its guarantee counts like the others.
+            ended: BTreeSet::new(),
+            ..self.seats.clone()
+        };
         for held in &self.seats.quotas {
             let same = |quota: &&mut Quota| quota.organisation == held.organisation;
-            match quotas.iter_mut().find(same) {
+            match wanted.quotas.iter_mut().find(same) {
                 Some(quota) => quota.taken = held.taken,
-                None => quotas.push(Quota {
+                None => wanted.quotas.push(Quota {
                     taken: held.taken,
                     ..Quota::open(held.organisation)
                 }),
             }
         }
-        seats::validate_quotas(self.seats.capacity, &quotas, act.at)?;
-        self.agreed.clone_from(&quotas);
-        freeze(&mut quotas, &self.ended);
-        self.seats.quotas = quotas;
+        wanted.validate(act.at)?;
+        wanted.ended = std::mem::take(&mut self.seats.ended);
+        self.seats = wanted;
+        self.occasion.shares_by_kind = !kinds.is_empty();
         self.settle(act);
         Ok(())
-    }
-
-    /// Lets those who wait move up, in order, as far as their organisations may use the seats. Nobody moves up
-    /// once the occasion has begun, or when it is cancelled.
-    pub fn settle(&mut self, act: Act) {
-        if act.at >= self.occasion.starts_at || self.occasion.status == OccasionStatus::Cancelled {
-            return;
-        }
-        let line = self.queue();
-        let (busy, queue): (Vec<Waiting>, Vec<Waiting>) =
-            line.iter().partition(|waiting| self.is_busy(waiting.party));
-        let promotion = self.seats.promote(&queue, act.at);
-        let place = |party| line.iter().position(|waiting| waiting.party == party);
-        let Some(last) = promotion.promoted.last().and_then(|party| place(*party)) else {
-            return;
-        };
-        let refused = promotion.passed_over.into_iter();
-        let mut passed_over: Vec<_> = refused
-            .map(|(party, refusal)| (party, seat_reason(refusal)))
-            .collect();
-        let let_past = busy
-            .iter()
-            .filter(|waiting| place(waiting.party) < Some(last));
-        passed_over.extend(let_past.map(|waiting| (waiting.party, SeatReason::BusyElsewhere)));
-        passed_over.sort_by_key(|(party, _)| place(*party));
-        for (party, reason) in passed_over {
-            for mut row in self.members(party) {
-                row.reason = Some(reason);
-                self.record(&row, MovementCause::PassedOver, (0, 0), act);
-                self.remember(row);
-            }
-        }
-        for party in promotion.promoted {
-            for mut row in self.members(party) {
-                self.waiting.retain(|waiting| waiting.id != row.id);
-                row.status = SignUpStatus::Confirmed;
-                row.reason = None;
-                row.confirmed_at = Some(act.at);
-                self.record(&row, MovementCause::Promotion, (1, -1), act);
-                self.remember(row);
-            }
-        }
-    }
-
-    /// The line: a party stands where its first member does.
-    fn queue(&self) -> Vec<Waiting> {
-        let mut queue: Vec<Waiting> = Vec::new();
-        for row in &self.waiting {
-            let party = party_of(row);
-            match queue.iter_mut().find(|waiting| waiting.party == party) {
-                Some(waiting) => waiting.seats += 1,
-                None => queue.push(Waiting {
-                    party,
-                    organisation: row.organisation_id.uuid(),
-                    seats: 1,
-                }),
-            }
-        }
-        queue
-    }
-
-    fn is_busy(&self, party: seats::PartyKey) -> bool {
-        self.waiting
-            .iter()
-            .filter(|row| party_of(row) == party)
-            .any(|row| {
-                row.person_id
-                    .is_some_and(|person| self.busy.contains(&person))
-            })
-    }
-
-    fn members(&self, party: seats::PartyKey) -> Vec<sign_up::Model> {
-        self.waiting
-            .iter()
-            .filter(|row| party_of(row) == party)
-            .cloned()
-            .collect()
     }
 
     fn end_all(
@@ -356,6 +339,7 @@ impl Book {
         cause: MovementCause,
         act: Act,
     ) -> Result<(), Inconsistent> {
+        self.note_terms(act);
         for row in rows {
             let row = self.current(row.clone());
             self.end(&row, cause, act)?;
@@ -371,23 +355,26 @@ impl Book {
     ) -> Result<(), Inconsistent> {
         let mut row = row.clone();
         let change = match row.status {
-            SignUpStatus::Confirmed => {
+            SignUpStatus::Confirmed | SignUpStatus::Offered => {
                 self.seats.give_back(row.organisation_id.uuid(), 1)?;
-                // The seat goes to others, not to the next of an organisation whose agreement has ended.
-                freeze(&mut self.seats.quotas, &self.ended);
+                self.offered.retain(|offered| offered.id != row.id);
                 (-1, 0)
             }
             SignUpStatus::Waitlisted => {
                 self.waiting.retain(|waiting| waiting.id != row.id);
                 (0, -1)
             }
-            SignUpStatus::Withdrawn | SignUpStatus::Cancelled => return Ok(()),
+            SignUpStatus::Withdrawn | SignUpStatus::Cancelled | SignUpStatus::Expired => {
+                return Ok(());
+            }
         };
         row.status = match cause {
-            MovementCause::Withdrawal => SignUpStatus::Withdrawn,
+            MovementCause::Withdrawal | MovementCause::OfferDeclined => SignUpStatus::Withdrawn,
+            MovementCause::OfferExpired => SignUpStatus::Expired,
             _ => SignUpStatus::Cancelled,
         };
         row.reason = None;
+        row.offer_expires_at = None;
         row.ended_at = Some(act.at);
         self.record(&row, cause, change, act);
         self.remember(row);
@@ -396,8 +383,9 @@ impl Book {
 
     /// Keeps a changed sign-up, where it was made if it was made here.
     fn remember(&mut self, row: sign_up::Model) {
-        if let Some(waiting) = self.waiting.iter_mut().find(|waiting| waiting.id == row.id) {
-            waiting.clone_from(&row);
+        let mut line = self.waiting.iter_mut().chain(&mut self.offered);
+        if let Some(standing) = line.find(|standing| standing.id == row.id) {
+            standing.clone_from(&row);
         }
         match self.made.iter_mut().find(|made| made.id == row.id) {
             Some(made) => *made = row,
@@ -428,25 +416,9 @@ impl Book {
             reason: row.reason,
             at: act.at,
             actor_id: act.by,
+            party_id: row.party_id,
+            organisation_kind: self.seats.kind_of.get(&row.organisation_id.uuid()).copied(),
         });
-    }
-}
-
-/// Keeps nothing for organisations whose agreement has ended, and lets them take nothing more.
-fn freeze(quotas: &mut Vec<Quota>, ended: &BTreeSet<OrganisationKey>) {
-    for organisation in ended {
-        if quotas
-            .iter()
-            .all(|quota| quota.organisation != *organisation)
-        {
-            quotas.push(Quota::open(*organisation));
-        }
-    }
-    for quota in quotas {
-        if ended.contains(&quota.organisation) {
-            quota.guaranteed = 0;
-            quota.maximum = Some(quota.taken);
-        }
     }
 }
 
@@ -455,7 +427,8 @@ fn party_of(row: &sign_up::Model) -> seats::PartyKey {
     row.party_id.map_or(row.id.uuid(), PartyId::uuid)
 }
 
-fn quota(row: &seat_quota::Model) -> Result<Quota, Inconsistent> {
+/// An organisation's quota as it is stored.
+pub fn quota(row: &seat_quota::Model) -> Result<Quota, Inconsistent> {
     let count = |column: i32| u32::try_from(column).map_err(|_| Inconsistent);
     Ok(Quota {
         organisation: row.organisation_id.uuid(),
@@ -466,9 +439,22 @@ fn quota(row: &seat_quota::Model) -> Result<Quota, Inconsistent> {
     })
 }
 
+/// The quota of a kind as it is stored.
+pub fn quota_of_kind(row: &kind_quota::Model) -> Result<KindQuota, Inconsistent> {
+    let count = |column: i32| u32::try_from(column).map_err(|_| Inconsistent);
+    Ok(KindQuota {
+        kind: row.organisation_kind,
+        guaranteed: count(row.guaranteed)?,
+        maximum: row.maximum.map(count).transpose()?,
+        release_at: row.release_at,
+    })
+}
+
 /// The API's name for why there is no seat.
-fn seat_reason(refusal: Refusal) -> SeatReason {
+#[must_use]
+pub fn seat_reason(refusal: Refusal) -> SeatReason {
     match refusal {
+        Refusal::QuotaOfOrganisationKindFull => SeatReason::QuotaOfOrganisationKindFull,
         Refusal::OccasionFull => SeatReason::OccasionFull,
         Refusal::QuotaOfOrganisationFull => SeatReason::QuotaOfOrganisationFull,
         Refusal::SeatsGuaranteedToOthers => SeatReason::SeatsGuaranteedToOthers,

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
-use entity::kind::OccasionStatus;
+use entity::kind::{OccasionStatus, OrganisationKind, TargetAudience};
+
+use super::audience::{self, Participant};
 
 /// An occasion has at most this many time blocks.
 pub const MAXIMUM_TIME_BLOCKS: usize = 60;
@@ -127,6 +129,44 @@ pub enum SignUpState {
     Cancelled,
     /// The occasion has started or is over.
     Past,
+}
+
+/// An earlier opening of sign-up, for some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// When it opens for them.
+    pub opens_at: DateTime<Utc>,
+    /// For organisations of this kind; none: of any.
+    pub kind: Option<OrganisationKind>,
+    /// For people of this audience; none: for any.
+    pub audience: Option<TargetAudience>,
+}
+
+impl Opening {
+    /// Whether it opens for that person, or for a seat without a name: that one belongs to no audience.
+    fn is_for(&self, kind: OrganisationKind, person: Option<&Participant>) -> bool {
+        let belongs = |audience| person.is_some_and(|person| audience::fits(&[audience], person));
+        self.kind.is_none_or(|wanted| wanted == kind) && self.audience.is_none_or(belongs)
+    }
+}
+
+/// When sign-up opens for a person, or for a seat without a name: the earliest opening that is for them, or the
+/// one for all. None: it has always been open.
+#[must_use]
+pub fn opens_at(
+    for_all: Option<DateTime<Utc>>,
+    openings: &[Opening],
+    kind: OrganisationKind,
+    person: Option<&Participant>,
+) -> Option<DateTime<Utc>> {
+    let for_all = for_all?;
+    let earlier = openings
+        .iter()
+        .filter(|opening| opening.is_for(kind, person));
+    earlier
+        .map(|opening| opening.opens_at)
+        .chain([for_all])
+        .min()
 }
 
 /// Whether one can sign up now.
@@ -308,6 +348,56 @@ mod tests {
         assert_eq!(state(just_before(9), None), SignUpState::Open);
         assert_eq!(state(at(9), None), SignUpState::Past);
         assert_eq!(state(at(9), Some(at(12))), SignUpState::Past);
+    }
+
+    #[test]
+    fn sign_up_opens_earlier_for_those_who_are_named() {
+        use entity::kind::StaffCategory;
+        let opening = |hour, kind, audience| Opening {
+            opens_at: at(hour),
+            kind,
+            audience,
+        };
+        let openings = [
+            opening(1, None, Some(TargetAudience::HealthCareStaff)),
+            opening(2, Some(OrganisationKind::Municipality), None),
+        ];
+        let opens_for = |kind, category: Option<StaffCategory>| {
+            let person = category.map(|category| Participant {
+                organisation_kind: kind,
+                same_county: true,
+                category,
+            });
+            opens_at(Some(at(3)), &openings, kind, person.as_ref())
+        };
+
+        let nurse = Some(StaffCategory::HealthCareStaff);
+        let clerk = Some(StaffCategory::Employee);
+        assert_eq!(opens_for(OrganisationKind::Region, nurse), Some(at(1)));
+        assert_eq!(
+            opens_for(OrganisationKind::Municipality, nurse),
+            Some(at(1))
+        );
+        assert_eq!(
+            opens_for(OrganisationKind::Municipality, clerk),
+            Some(at(2))
+        );
+        assert_eq!(opens_for(OrganisationKind::Region, clerk), Some(at(3)));
+        assert_eq!(
+            opens_for(OrganisationKind::Ngo, Some(StaffCategory::Volunteer)),
+            Some(at(3))
+        );
+        assert_eq!(
+            opens_for(OrganisationKind::Municipality, None),
+            Some(at(2)),
+            "a held seat"
+        );
+        assert_eq!(
+            opens_for(OrganisationKind::Region, None),
+            Some(at(3)),
+            "a held seat"
+        );
+        assert_eq!(opens_at(None, &openings, OrganisationKind::Ngo, None), None);
     }
 
     #[test]

@@ -2,9 +2,12 @@
 
 mod editing;
 mod quota;
+mod rules;
 
 pub use editing::OccasionMutation;
-pub use quota::{QuotaMutation, SeatQuota};
+pub use quota::{OrganisationKindQuota, QuotaMutation, SeatQuota};
+pub(crate) use rules::opening;
+pub use rules::{RulesMutation, SeatCounts, SignUpOpening};
 
 use super::{
     connection::{Nodes, cost},
@@ -19,7 +22,7 @@ use crate::guard::list_complexity;
 use crate::{
     domain::{
         audience::{self, Participant},
-        occasion::{self, SignUpState, sign_up_state},
+        occasion::{self, Opening, SignUpState, opens_at, sign_up_state},
     },
     error::{Error, Result},
     viewer::{
@@ -32,7 +35,10 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject, dataloader::Loader}
 use chrono::{DateTime, Utc};
 use entity::{
     id::{OccasionId, TrainingId},
-    kind::{OccasionStatus, OrganisationKind, Role, SignUpStatus, StaffCategory, TrainingStatus},
+    kind::{
+        OccasionStatus, OrganisationKind, PromotionMode, Role, SignUpStatus, StaffCategory,
+        TrainingStatus,
+    },
     partial_date::PartialDate,
     training, training_occasion,
 };
@@ -65,20 +71,37 @@ load_pages!(
     }
 );
 
-/// How the viewer's organisation stands at an occasion.
+/// How the viewer's organisation stands at an occasion; whether kinds of organisations have quotas there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct StandingAt(OccasionId);
+pub(crate) struct StandingAt {
+    occasion: OccasionId,
+    by_kind: bool,
+}
 
 impl Loader<StandingAt> for Loaders {
     type Value = Standing;
     type Error = Error;
 
     async fn load(&self, keys: &[StandingAt]) -> Result<HashMap<StandingAt, Standing>> {
-        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let standings = self.viewer.standings(&ids).await?;
+        let ids = |by_kind| -> Vec<OccasionId> {
+            let keys = keys.iter().filter(|key| key.by_kind == by_kind);
+            keys.map(|key| key.occasion).collect()
+        };
+        let (plain, shared) = (ids(false), ids(true));
+        let mut standings = HashMap::new();
+        if !plain.is_empty() {
+            standings.extend(self.viewer.standings(&plain).await?);
+        }
+        if !shared.is_empty() {
+            standings.extend(self.viewer.standings_by_kind(&shared).await?);
+        }
+        let by_kind = |occasion| shared.contains(&occasion);
         Ok(standings
             .into_iter()
-            .map(|(id, standing)| (StandingAt(id), standing))
+            .map(|(occasion, standing)| {
+                let by_kind = by_kind(occasion);
+                (StandingAt { occasion, by_kind }, standing)
+            })
             .collect())
     }
 }
@@ -145,7 +168,7 @@ pub struct Seats {
 pub struct OrganisationKindCount {
     /// The kind of organisation.
     kind: OrganisationKind,
-    /// How many have a seat.
+    /// How many have a seat, or are offered one.
     confirmed: i32,
     /// How many wait.
     waiting: i32,
@@ -181,7 +204,7 @@ pub(crate) fn window(row: &training_occasion::Model, now: DateTime<Utc>) -> Sign
     )
 }
 
-/// Why nobody can sign up now; none if the occasion takes sign-ups.
+/// Why nobody can sign up now; none if the occasion takes sign-ups, perhaps of some only ([`has_opened`]).
 pub(crate) fn refusal_of_occasion(
     training: &training::Model,
     occasion: &training_occasion::Model,
@@ -192,11 +215,27 @@ pub(crate) fn refusal_of_occasion(
     }
     match window(occasion, now) {
         SignUpState::Open => None,
+        // For some it may have opened: who that is, is asked person by person.
+        SignUpState::NotYetOpen if occasion.opens_stepwise => None,
         SignUpState::NotYetOpen => Some(UserErrorCode::SignUpNotOpen),
         SignUpState::Closed => Some(UserErrorCode::SignUpClosed),
         SignUpState::Cancelled => Some(UserErrorCode::OccasionCancelled),
         SignUpState::Past => Some(UserErrorCode::OccasionPast),
     }
+}
+
+/// Whether sign-up has opened for a person of the viewer's organisation, or for a seat without a name.
+pub(crate) fn has_opened(
+    viewer: &Viewer,
+    occasion: &training_occasion::Model,
+    openings: &[Opening],
+    person: Option<&Participant>,
+) -> bool {
+    viewer.acting().is_some_and(|acting| {
+        let for_all = occasion.sign_up_opens_at;
+        let opens_at = opens_at(for_all, openings, acting.kind, person);
+        opens_at.is_none_or(|opens_at| opens_at <= viewer.now())
+    })
 }
 
 /// Somebody of the viewer's organisation, as target audiences see the person.
@@ -231,21 +270,31 @@ impl TrainingOccasion {
             .await?
             .unwrap_or_default();
         let audiences: Vec<_> = audiences.into_iter().map(|row| row.audience).collect();
-        let fits = |category| {
+        let fitting = |category| {
             participant(viewer, &training, category)
-                .is_some_and(|somebody| audience::fits(&audiences, &somebody))
+                .filter(|somebody| audience::fits(&audiences, somebody))
         };
-        if viewer.organisation(Role::Coordinator).is_some() {
+        let categories: Vec<StaffCategory> = if viewer.organisation(Role::Coordinator).is_some() {
             // A coordinator signs colleagues up: it is enough that the organisation could have a fitting one.
-            let anybody = StaffCategory::iter().any(fits);
-            return Ok((!anybody).then_some(UserErrorCode::TargetAudienceMismatch));
-        }
-        let Some(person) = viewer.person() else {
-            return Ok(Some(UserErrorCode::NotSignedIn));
+            StaffCategory::iter().collect()
+        } else {
+            let Some(person) = viewer.person() else {
+                return Ok(Some(UserErrorCode::NotSignedIn));
+            };
+            let membership = loaders(ctx).load_one(MembershipOf(person)).await?;
+            membership.iter().map(|row| row.staff_category).collect()
         };
-        let membership = loaders(ctx).load_one(MembershipOf(person)).await?;
-        if !membership.is_some_and(|row| fits(row.staff_category)) {
+        let fitting: Vec<Participant> = categories.into_iter().filter_map(fitting).collect();
+        if fitting.is_empty() {
             return Ok(Some(UserErrorCode::TargetAudienceMismatch));
+        }
+        let openings = rules::openings_of(ctx, &self.0).await?;
+        let opened = |person| has_opened(viewer, &self.0, &openings, Some(person));
+        if !fitting.iter().any(opened) {
+            return Ok(Some(UserErrorCode::SignUpNotOpen));
+        }
+        if viewer.organisation(Role::Coordinator).is_some() {
+            return Ok(None);
         }
         let hindrance = loaders(ctx).load_one(HindranceAt(self.0.id)).await?;
         Ok(hindrance.map(|hindrance| match hindrance {
@@ -330,7 +379,11 @@ impl TrainingOccasion {
     async fn seats(&self, ctx: &Context<'_>) -> Result<Seats> {
         let wanted = ctx.look_ahead().field("freeForViewer").exists();
         let free_for_viewer = if wanted && viewer(ctx).acting().is_some() {
-            let standing = loaders(ctx).load_one(StandingAt(self.0.id)).await?;
+            let key = StandingAt {
+                occasion: self.0.id,
+                by_kind: self.0.shares_by_kind,
+            };
+            let standing = loaders(ctx).load_one(key).await?;
             Some(standing.unwrap_or_default().free(&self.0))
         } else {
             None
@@ -342,6 +395,42 @@ impl TrainingOccasion {
             free_for_viewer,
             waiting: self.0.waiting,
         })
+    }
+
+    /// Where each seat is, and how many wait.
+    async fn seat_counts(&self, ctx: &Context<'_>) -> Result<SeatCounts> {
+        rules::seat_counts_of(ctx, self.0.id).await
+    }
+
+    /// How a seat that comes free reaches the first in line.
+    async fn promotion(&self) -> PromotionMode {
+        self.0.promotion
+    }
+
+    /// For how many working hours an offer stands (Monday to Friday 08:00 to 16:00 in `timeZone`, Swedish public
+    /// holidays and eves excepted), at most until the occasion starts; null where seats are given directly.
+    async fn offer_working_hours(&self) -> Option<i32> {
+        let hours = self.0.offer_working_hours;
+        hours.filter(|_| self.0.promotion == PromotionMode::Offer)
+    }
+
+    /// Who may sign up earlier than `signUpOpensAt`, in the order of time.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn sign_up_openings(&self, ctx: &Context<'_>) -> Result<Vec<SignUpOpening>> {
+        rules::sign_up_openings_of(ctx, &self.0).await
+    }
+
+    /// When sign-up opens for you, in UTC: as a coordinator for the first of your colleagues, whoever it is. Null: it
+    /// has always been open, or you are not signed in.
+    async fn viewer_sign_up_opens_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        rules::opens_for_viewer(ctx, &self.0).await
+    }
+
+    /// The shares of all organisations of one kind together, as far as you may see them: those of your own
+    /// organisation's kind; all of them for everybody in the organisations that give the training.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn kind_quotas(&self, ctx: &Context<'_>) -> Result<Vec<OrganisationKindQuota>> {
+        quota::kind_quotas_of(ctx, &self.0).await
     }
 
     /// The organisations' shares of the seats, as far as you may see them: your own organisation's; all of them for

@@ -1,10 +1,12 @@
 //! Sign-ups: who takes part in what, and in which order those who wait stand.
 
+mod answering;
 mod eligibility;
 mod entering;
 mod leaving;
 mod replacing;
 
+pub use answering::OfferMutation;
 pub use entering::SignUpMutation;
 pub use leaving::WithdrawMutation;
 pub use replacing::ReplaceMutation;
@@ -23,10 +25,10 @@ use crate::{
     error::{Error, Result},
     viewer::{
         page::{KeyKind, Ordering},
-        seat::Hindrance,
+        seat::{self, Hindrance},
     },
 };
-use async_graphql::{Context, ID, Object, dataloader::Loader};
+use async_graphql::{Context, ID, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use entity::{
     id::{OccasionId, PartyId, SignUpId},
@@ -96,6 +98,65 @@ impl Loader<PositionOf> for Loaders {
     }
 }
 
+/// What stands before a sign-up that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct PlaceOf(SignUpId);
+
+impl Loader<PlaceOf> for Loaders {
+    type Value = seat::PlaceInLine;
+    type Error = Error;
+
+    async fn load(&self, keys: &[PlaceOf]) -> Result<HashMap<PlaceOf, seat::PlaceInLine>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let places = self.viewer.places_in_line(&ids).await?.into_iter();
+        Ok(places.map(|(id, place)| (PlaceOf(id), place)).collect())
+    }
+}
+
+/// What stands before a sign-up that waits. It counts, and names nobody. Seen with the sign-up.
+#[derive(SimpleObject)]
+pub struct PlaceInLine {
+    /// How many wait before it; those of its own party are not counted.
+    before: i32,
+    /// How many of those belong to the same organisation.
+    before_of_own_organisation: i32,
+    /// How many seats it waits for: more than one for a party that takes its seats together.
+    seats: i32,
+    /// Who was let past since it was made, itself or somebody before it, by reason.
+    passed_over: Vec<PassedOver>,
+}
+
+/// That seats came free which somebody in line could not use. It counts, and names nobody.
+#[derive(SimpleObject)]
+pub struct PassedOver {
+    /// Why.
+    reason: SeatReason,
+    /// Whether it was this sign-up; otherwise somebody before it.
+    itself: bool,
+    /// How many times somebody was let past for that reason.
+    times: i32,
+    /// When last, in UTC.
+    last_at: DateTime<Utc>,
+}
+
+impl From<seat::PlaceInLine> for PlaceInLine {
+    fn from(place: seat::PlaceInLine) -> Self {
+        let int = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+        let passed_over = place.passed_over.into_iter().map(|passed| PassedOver {
+            reason: passed.reason,
+            itself: passed.itself,
+            times: int(passed.times),
+            last_at: passed.last_at,
+        });
+        Self {
+            before: int(place.before),
+            before_of_own_organisation: int(place.before_of_own_organisation),
+            seats: int(place.seats),
+            passed_over: passed_over.collect(),
+        }
+    }
+}
+
 /// A person's place at an occasion, or in its waiting list.
 #[derive(Clone)]
 pub struct SignUp(pub sign_up::Model);
@@ -147,6 +208,34 @@ impl SignUp {
             return Ok(None);
         }
         loaders(ctx).load_one(PositionOf(self.0.id)).await
+    }
+
+    /// What stands before it in line, and who was let past and why; null unless it waits.
+    async fn place_in_line(&self, ctx: &Context<'_>) -> Result<Option<PlaceInLine>> {
+        if self.0.status != SignUpStatus::Waitlisted {
+            return Ok(None);
+        }
+        let place = loaders(ctx).load_one(PlaceOf(self.0.id)).await?;
+        Ok(place.map(PlaceInLine::from))
+    }
+
+    /// Until when you may take the seat that is offered, in UTC; null unless it is `OFFERED`. At that instant it is
+    /// no longer yours, and passes on to the next in line.
+    async fn offer_expires_at(&self) -> Option<DateTime<Utc>> {
+        self.0.offer_expires_at
+    }
+
+    /// Whether you may answer the offer of a seat now: it is your own, or a colleague's of whom you are a
+    /// coordinator.
+    async fn viewer_can_answer_offer(&self, ctx: &Context<'_>) -> bool {
+        let viewer = viewer(ctx);
+        let Some(acting) = viewer.acting() else {
+            return false;
+        };
+        let open = self.0.offer_expires_at.is_some_and(|at| viewer.now() < at);
+        let oneself = acting.person.is_some() && acting.person == self.0.person_id;
+        open && acting.organisation == self.0.organisation_id
+            && (oneself || acting.role >= Role::Coordinator)
     }
 
     /// Why it waits; null unless it waits.

@@ -46,6 +46,8 @@ pub enum UserErrorCode {
     OverlappingOccasion,
     /// The sign-up has ended already.
     SignUpEnded,
+    /// No seat is offered, or the time to answer has run out.
+    NoOffer,
     /// The occasion would have fewer seats than are taken or guaranteed.
     CapacityTooSmall,
     /// The guaranteed seats are more than the occasion has, or than are left.
@@ -138,6 +140,30 @@ impl From<QuotaError> for UserError {
                     format!("{taken} seats are taken already, so at most {maximum} will not do. Give at least {taken}."),
                 ),
             ),
+            QuotaError::KindTwice { .. } => Self::with_text(
+                UserErrorCode::InvalidValue,
+                &["kindQuotas"],
+                Text::fixed(
+                    "En sorts organisation står två gånger. Slå ihop raderna.",
+                    "A kind of organisation stands twice. Put its rows together.",
+                ),
+            ),
+            QuotaError::KindMaximumTooSmall { needed, maximum, .. } => Self::with_text(
+                UserErrorCode::MaximumTooSmall,
+                &["kindQuotas"],
+                Text::filled(
+                    format!("{needed} platser är tagna eller garanterade för den sortens organisationer, så högst {maximum} går inte. Ange minst {needed}."),
+                    format!("{needed} seats are taken or guaranteed for organisations of that kind, so at most {maximum} will not do. Give at least {needed}."),
+                ),
+            ),
+            QuotaError::CapacityTooSmall { capacity, taken, kept, least } => Self::with_text(
+                UserErrorCode::CapacityTooSmall,
+                &["capacity"],
+                Text::filled(
+                    format!("{capacity} platser räcker inte: {taken} är tagna och {kept} lediga är garanterade. Ange minst {least}, sänk garantierna eller be någon avstå."),
+                    format!("{capacity} seats will not do: {taken} are taken and {kept} free ones guaranteed. Give at least {least}, lower the guarantees or ask somebody to withdraw."),
+                ),
+            ),
             other => Self::with_text(
                 UserErrorCode::GuaranteesExceedCapacity,
                 &["quotas"],
@@ -228,6 +254,10 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::SignUpEnded => (
             "Anmälan är redan avslutad.",
             "The sign-up has ended already.",
+        ),
+        C::NoOffer => (
+            "Här finns inget erbjudande att svara på: det har besvarats eller löpt ut. Läs om anmälan.",
+            "There is no offer to answer here: it has been answered or has run out. Read the sign-up again.",
         ),
         C::CapacityTooSmall => (
             "Så få platser går inte: fler är tagna eller garanterade. Sänk garantierna eller ange fler platser.",

@@ -12,9 +12,9 @@ use super::{
 use crate::viewer::{Acting, Viewer};
 use entity::{
     kind::{Role, SharingLevel, TrainingStatus},
-    programme_organiser, reported_completion, time_block, training, training_audience,
-    training_occasion, training_organiser, training_participant_organisation, training_programme,
-    training_requirement, training_share, training_subject,
+    programme_organiser, reported_completion, sign_up_opening, time_block, training,
+    training_audience, training_occasion, training_organiser, training_participant_organisation,
+    training_programme, training_requirement, training_share, training_subject,
 };
 use sea_orm::{ActiveValue, ColumnTrait, Condition};
 
@@ -156,35 +156,44 @@ impl Policy for reported_completion::Entity {
     }
 }
 
-impl Policy for time_block::Entity {
-    fn visible(viewer: &Viewer) -> Condition {
-        where_visible::<_, training_occasion::Entity>(
-            time_block::Column::OccasionId,
-            training_occasion::Column::Id,
-            viewer,
-        )
-    }
+/// Gives the parts of an occasion the occasion's own rules.
+macro_rules! part_of_occasion {
+    ($table:ident) => {
+        impl Policy for $table::Entity {
+            fn visible(viewer: &Viewer) -> Condition {
+                where_visible::<_, training_occasion::Entity>(
+                    $table::Column::OccasionId,
+                    training_occasion::Column::Id,
+                    viewer,
+                )
+            }
 
-    fn editable(_: &Viewer) -> Condition {
-        nobody()
-    }
+            fn editable(_: &Viewer) -> Condition {
+                nobody()
+            }
 
-    fn creatable(_: &Viewer, _: &time_block::ActiveModel) -> bool {
-        false
-    }
+            fn creatable(_: &Viewer, _: &$table::ActiveModel) -> bool {
+                // Only as a part of an occasion that the viewer has been permitted to edit.
+                false
+            }
+        }
+
+        impl Part for $table::Entity {
+            type Whole = training_occasion::Entity;
+
+            fn of(whole: &training_occasion::Model) -> Condition {
+                Condition::all().add($table::Column::OccasionId.eq(whole.id))
+            }
+
+            fn is_of(new: &$table::ActiveModel, whole: &training_occasion::Model) -> bool {
+                new.occasion_id == ActiveValue::Set(whole.id)
+            }
+        }
+    };
 }
 
-impl Part for time_block::Entity {
-    type Whole = training_occasion::Entity;
-
-    fn of(whole: &training_occasion::Model) -> Condition {
-        Condition::all().add(time_block::Column::OccasionId.eq(whole.id))
-    }
-
-    fn is_of(new: &time_block::ActiveModel, whole: &training_occasion::Model) -> bool {
-        new.occasion_id == ActiveValue::Set(whole.id)
-    }
-}
+part_of_occasion!(time_block);
+part_of_occasion!(sign_up_opening);
 
 impl Policy for training_programme::Entity {
     fn visible(viewer: &Viewer) -> Condition {

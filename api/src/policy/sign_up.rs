@@ -13,7 +13,8 @@ use chrono::Duration;
 use entity::{
     id::OrganisationId,
     kind::{Role, SignUpStatus},
-    participant_need, seat_quota, sign_up, training, training_occasion, training_organiser,
+    kind_quota, participant_need, seat_quota, seat_terms, sign_up, training, training_occasion,
+    training_organiser,
 };
 use sea_orm::{ActiveValue, ColumnTrait, Condition, sea_query::SelectStatement};
 
@@ -113,14 +114,72 @@ impl Policy for participant_need::Entity {
     }
 }
 
+/// The occasions that the viewer's organisation gives, whoever the viewer is there.
+fn given_by_own<C: ColumnTrait>(column: C, at_least: Role, viewer: &Viewer) -> Condition {
+    nobody().add_option(viewer.organisation(at_least).map(|organisation| {
+        column.in_subquery(occasions_of_organiser(
+            Condition::all().add(training_organiser::Column::OrganisationId.eq(organisation)),
+        ))
+    }))
+}
+
+impl Policy for kind_quota::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        use kind_quota::Column as K;
+        let own_kind = viewer
+            .acting()
+            .map(|acting| K::OrganisationKind.eq(acting.kind));
+        where_visible::<_, training_occasion::Entity>(
+            K::OccasionId,
+            training_occasion::Column::Id,
+            viewer,
+        )
+        .add(nobody().add_option(own_kind).add(given_by_own(
+            K::OccasionId,
+            Role::Member,
+            viewer,
+        )))
+    }
+
+    fn editable(viewer: &Viewer) -> Condition {
+        given_by_own(kind_quota::Column::OccasionId, Role::Coordinator, viewer)
+    }
+
+    fn creatable(_: &Viewer, _: &kind_quota::ActiveModel) -> bool {
+        false
+    }
+}
+
+impl Part for kind_quota::Entity {
+    type Whole = training_occasion::Entity;
+
+    fn of(whole: &training_occasion::Model) -> Condition {
+        Condition::all().add(kind_quota::Column::OccasionId.eq(whole.id))
+    }
+
+    fn is_of(new: &kind_quota::ActiveModel, whole: &training_occasion::Model) -> bool {
+        new.occasion_id == ActiveValue::Set(whole.id)
+    }
+}
+
+impl Policy for seat_terms::Entity {
+    fn visible(_: &Viewer) -> Condition {
+        // What everybody is promised: written by the seat book, read by the operator's replay.
+        nobody()
+    }
+
+    fn editable(_: &Viewer) -> Condition {
+        nobody()
+    }
+
+    fn creatable(_: &Viewer, _: &seat_terms::ActiveModel) -> bool {
+        false
+    }
+}
+
 impl Policy for seat_quota::Entity {
     fn visible(viewer: &Viewer) -> Condition {
         use seat_quota::Column as Q;
-        let of_own_occasions = viewer.organisation(Role::Member).map(|organisation| {
-            Q::OccasionId.in_subquery(occasions_of_organiser(
-                Condition::all().add(training_organiser::Column::OrganisationId.eq(organisation)),
-            ))
-        });
         where_visible::<_, training_occasion::Entity>(
             Q::OccasionId,
             training_occasion::Column::Id,
@@ -129,16 +188,12 @@ impl Policy for seat_quota::Entity {
         .add(
             Condition::any()
                 .add(own(Q::OrganisationId, Role::Member, viewer))
-                .add(nobody().add_option(of_own_occasions)),
+                .add(given_by_own(Q::OccasionId, Role::Member, viewer)),
         )
     }
 
     fn editable(viewer: &Viewer) -> Condition {
-        nobody().add_option(viewer.organisation(Role::Coordinator).map(|organisation| {
-            seat_quota::Column::OccasionId.in_subquery(occasions_of_organiser(
-                Condition::all().add(training_organiser::Column::OrganisationId.eq(organisation)),
-            ))
-        }))
+        given_by_own(seat_quota::Column::OccasionId, Role::Coordinator, viewer)
     }
 
     fn creatable(_: &Viewer, _: &seat_quota::ActiveModel) -> bool {

@@ -156,9 +156,9 @@ fn counters_of(sign_ups: &[&sign_up::Model]) -> BTreeMap<Uuid, Counters> {
     for row in sign_ups {
         let counter = counters.entry(row.organisation_id.uuid()).or_default();
         match row.status {
-            SignUpStatus::Confirmed => counter.taken += 1,
+            SignUpStatus::Confirmed | SignUpStatus::Offered => counter.taken += 1,
             SignUpStatus::Waitlisted => counter.waiting += 1,
-            SignUpStatus::Withdrawn | SignUpStatus::Cancelled => {}
+            SignUpStatus::Withdrawn | SignUpStatus::Cancelled | SignUpStatus::Expired => {}
         }
     }
     counters

@@ -12,6 +12,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
+use std::collections::BTreeSet;
 
 /// How many occasions one round looks at.
 const ROUND: u64 = 500;
@@ -44,12 +45,14 @@ impl Viewer {
     /// those who wait come before whoever signs up next.
     pub async fn housekeeping(&self) -> Result<Round> {
         let mut round = Round::default();
-        for occasion in self.occasions_to_settle().await? {
+        let mut to_settle = self.occasions_to_settle().await?;
+        to_settle.extend(self.occasions_with_expired_offers().await?);
+        for occasion in to_settle {
             round.promoted += self
                 .transaction(|viewer| async move {
                     let book = viewer.seat_book(occasion).await?;
                     let promoted = book.promotions();
-                    if promoted > 0 {
+                    if book.has_moved() {
                         book.close(AuditAction::Promote, Vec::new()).await?;
                     }
                     Ok(promoted)
@@ -67,7 +70,7 @@ impl Viewer {
         Ok(round)
     }
 
-    async fn occasions_to_settle(&self) -> Result<Vec<OccasionId>> {
+    async fn occasions_to_settle(&self) -> Result<BTreeSet<OccasionId>> {
         use training_occasion::Column as O;
         Ok(training_occasion::Entity::find()
             .select_only()
@@ -79,7 +82,25 @@ impl Viewer {
             .limit(ROUND)
             .into_tuple()
             .all(&self.db.reader())
-            .await?)
+            .await?
+            .into_iter()
+            .collect())
+    }
+
+    async fn occasions_with_expired_offers(&self) -> Result<BTreeSet<OccasionId>> {
+        use sign_up::Column as S;
+        Ok(sign_up::Entity::find()
+            .select_only()
+            .column(S::OccasionId)
+            .distinct()
+            .filter(S::Status.eq(SignUpStatus::Offered))
+            .filter(S::OfferExpiresAt.lte(self.now()))
+            .limit(ROUND)
+            .into_tuple()
+            .all(&self.db.reader())
+            .await?
+            .into_iter()
+            .collect())
     }
 
     async fn occasions_with_expired_holds(&self) -> Result<Vec<OccasionId>> {

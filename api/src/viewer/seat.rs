@@ -9,22 +9,25 @@ mod busy;
 mod notices;
 mod standing;
 mod store;
+mod survey;
 
 pub use busy::Hindrance;
-pub use standing::Standing;
+pub use standing::{PassedOver, PlaceInLine, Standing};
+pub use survey::SeatCounts;
 
 use super::{Permitted, Viewer, audit::Concern};
 use crate::{
     domain::{
-        book::{Act, Book, Party},
-        seats::{Capacity, Quota, QuotaError},
+        book::{Act, Book, Given, Partner, Party},
+        seats::{Capacity, KindQuota, Quota, QuotaError},
     },
     error::{Error, Result},
 };
+use chrono::{DateTime, Utc};
 use entity::{
     id::{OccasionId, OrganisationId, PersonId, SignUpId},
-    kind::{AuditAction, MovementCause, SignUpStatus},
-    organisation, seat_quota, sign_up, training_occasion,
+    kind::{AuditAction, MovementCause, OrganisationKind, SignUpStatus},
+    kind_quota, organisation, seat_quota, sign_up, training_occasion,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
@@ -72,28 +75,17 @@ impl Viewer {
     }
 
     async fn open_book(&self, occasion: training_occasion::Model) -> Result<SeatBook<'_>> {
-        let writer = self.db.writer();
-        let quotas = seat_quota::Entity::find()
-            .filter(seat_quota::Column::OccasionId.eq(occasion.id))
-            .all(&writer)
-            .await?;
-        let waiting = if occasion.waiting == 0 {
-            Vec::new()
-        } else {
-            sign_up::Entity::find()
-                .filter(sign_up::Column::OccasionId.eq(occasion.id))
-                .filter(sign_up::Column::Status.eq(SignUpStatus::Waitlisted))
-                .order_by_asc(sign_up::Column::Number)
-                .all(&writer)
-                .await?
-        };
         let act = Act {
             at: self.now(),
             by: self.person(),
         };
-        let ended = self.ended_agreements(&quotas, &waiting).await?;
-        let seats_left = occasion.taken < occasion.capacity;
-        let book = Book::open(occasion, &quotas, waiting, &ended).map_err(Error::internal)?;
+        let given = self.given(&occasion).await?;
+        let mut book = Book::open(occasion, given).map_err(Error::internal)?;
+        if let Some(acting) = self.acting() {
+            book.introduce(acting.organisation, acting.kind);
+        }
+        book.expire_offers(act).map_err(Error::internal)?;
+        let seats_left = book.occasion().taken < book.occasion().capacity;
         let mut book = SeatBook {
             viewer: self,
             act,
@@ -108,27 +100,72 @@ impl Viewer {
         Ok(book)
     }
 
-    /// Those of the organisations with a quota or a place in line that no longer take part.
-    async fn ended_agreements(
+    /// What is stored of an occasion's seats.
+    async fn given(&self, occasion: &training_occasion::Model) -> Result<Given> {
+        let writer = self.db.writer();
+        let quotas = seat_quota::Entity::find()
+            .filter(seat_quota::Column::OccasionId.eq(occasion.id))
+            .all(&writer)
+            .await?;
+        let kinds = if occasion.shares_by_kind {
+            kind_quota::Entity::find()
+                .filter(kind_quota::Column::OccasionId.eq(occasion.id))
+                .all(&writer)
+                .await?
+        } else {
+            Vec::new()
+        };
+        let line = if occasion.waiting == 0 && occasion.offer_working_hours.is_none() {
+            Vec::new()
+        } else {
+            sign_up::Entity::find()
+                .filter(sign_up::Column::OccasionId.eq(occasion.id))
+                .filter(
+                    sign_up::Column::Status
+                        .is_in([SignUpStatus::Waitlisted, SignUpStatus::Offered]),
+                )
+                .order_by_asc(sign_up::Column::Number)
+                .all(&writer)
+                .await?
+        };
+        let partners = self.partners(&quotas, &line).await?;
+        Ok(Given {
+            quotas,
+            kinds,
+            line,
+            partners,
+        })
+    }
+
+    /// The organisations with a quota or a place in line.
+    async fn partners(
         &self,
         quotas: &[seat_quota::Model],
-        waiting: &[sign_up::Model],
-    ) -> Result<BTreeSet<OrganisationId>> {
+        line: &[sign_up::Model],
+    ) -> Result<Vec<Partner>> {
         let quotas = quotas.iter().map(|quota| quota.organisation_id);
-        let concerned = quotas.chain(waiting.iter().map(|row| row.organisation_id));
+        let concerned = quotas.chain(line.iter().map(|row| row.organisation_id));
         let concerned: BTreeSet<OrganisationId> = concerned.collect();
         if concerned.is_empty() {
-            return Ok(concerned);
+            return Ok(Vec::new());
         }
-        let ended = organisation::Entity::find()
-            .select_only()
-            .column(organisation::Column::Id)
-            .filter(organisation::Column::Id.is_in(concerned))
-            .filter(organisation::Column::PartnerUntil.lte(self.now()))
-            .into_tuple()
-            .all(&self.db.writer())
-            .await?;
-        Ok(ended.into_iter().collect())
+        let found: Vec<(OrganisationId, OrganisationKind, Option<DateTime<Utc>>)> =
+            organisation::Entity::find()
+                .select_only()
+                .column(organisation::Column::Id)
+                .column(organisation::Column::Kind)
+                .column(organisation::Column::PartnerUntil)
+                .filter(organisation::Column::Id.is_in(concerned))
+                .into_tuple()
+                .all(&self.db.writer())
+                .await?;
+        let now = self.now();
+        let partner = |(organisation, kind, until): (_, _, Option<DateTime<Utc>>)| Partner {
+            organisation,
+            kind,
+            ended: until.is_some_and(|until| until <= now),
+        };
+        Ok(found.into_iter().map(partner).collect())
     }
 }
 
@@ -217,15 +254,44 @@ impl SeatBook<'_> {
     }
 
     /// Changes how many seats there are; never below what is taken or guaranteed.
-    pub async fn set_capacity(&mut self, wanted: Capacity) -> Result<Result<(), Vec<QuotaError>>> {
+    pub async fn set_capacity(&mut self, wanted: Capacity) -> Result<Result<(), QuotaError>> {
         self.know_busy().await?;
         Ok(self.book.set_capacity(wanted, self.act))
     }
 
+    /// Tells of which kind organisations are that have had nothing to do with the occasion yet.
+    pub fn introduce(&mut self, organisations: &[(OrganisationId, OrganisationKind)]) {
+        for (organisation, kind) in organisations {
+            self.book.introduce(*organisation, *kind);
+        }
+    }
+
+    /// How many seats the organisation could take now.
+    #[must_use]
+    pub fn free_for(&self, organisation: OrganisationId) -> usize {
+        let free = self.book.free_for(organisation, self.act.at);
+        usize::try_from(free).unwrap_or(usize::MAX)
+    }
+
     /// Replaces the agreed quotas; what is taken stays taken.
-    pub async fn set_quotas(&mut self, agreed: &[Quota]) -> Result<Result<(), Vec<QuotaError>>> {
+    pub async fn set_quotas(
+        &mut self,
+        agreed: &[Quota],
+        kinds: &[KindQuota],
+    ) -> Result<Result<(), Vec<QuotaError>>> {
         self.know_busy().await?;
-        Ok(self.book.set_quotas(agreed, self.act))
+        Ok(self.book.set_quotas(agreed, kinds, self.act))
+    }
+
+    /// The sign-ups that are offered seats together with this one: they answer as one.
+    #[must_use]
+    pub fn offered_with(&self, row: &sign_up::Model) -> Vec<sign_up::Model> {
+        self.book.offered_with(row)
+    }
+
+    /// Takes the seats that a party is offered.
+    pub fn accept_offer(&mut self, party: &[sign_up::Model]) {
+        self.book.accept_offer(party, self.act);
     }
 
     /// Looks up who in line has a confirmed place elsewhere at the same time, before anybody moves up.
@@ -251,21 +317,29 @@ impl SeatBook<'_> {
             .collect()
     }
 
-    /// How many sign-ups moved up from the line since the book was opened.
+    /// Whether anything has happened since the book was opened.
     #[must_use]
-    pub fn promotions(&self) -> usize {
-        let promoted = |row: &&sign_up::Model| {
-            row.status == SignUpStatus::Confirmed && self.is_confirmed_now(row)
-        };
-        self.book.changed().filter(promoted).count()
+    pub fn has_moved(&self) -> bool {
+        !self.book.movements().is_empty()
     }
 
-    /// Who moved up from the line since the book was opened, for the audit log.
+    /// How many sign-ups moved up from the line, or are offered a seat, since the book was opened.
+    #[must_use]
+    pub fn promotions(&self) -> usize {
+        let movements = self.book.movements().iter();
+        movements.filter(|row| is_promotion(row.cause)).count()
+    }
+
+    /// Who moved up from the line, or is offered a seat, since the book was opened: for the audit log.
     fn promoted(&self) -> Vec<Concern> {
+        let movements = self.book.movements().iter();
+        let promoted: BTreeSet<SignUpId> = movements
+            .filter(|row| is_promotion(row.cause))
+            .map(|row| row.sign_up_id)
+            .collect();
         self.book
             .changed()
-            .filter(|row| self.is_confirmed_now(row))
-            .filter(|row| row.status == SignUpStatus::Confirmed)
+            .filter(|row| promoted.contains(&row.id))
             .filter_map(Concern::sign_up)
             .collect()
     }
@@ -276,6 +350,8 @@ impl SeatBook<'_> {
         self.write_sign_ups().await?;
         self.write_needs().await?;
         self.write_quotas().await?;
+        self.write_kinds().await?;
+        self.write_terms().await?;
         self.write_movements().await?;
         self.write_occasion().await?;
         self.write_notices().await?;
@@ -284,4 +360,9 @@ impl SeatBook<'_> {
             .audit_all(vec![(action, concerns), promoted])
             .await
     }
+}
+
+/// Whether a movement gives a seat to somebody who waited.
+fn is_promotion(cause: MovementCause) -> bool {
+    matches!(cause, MovementCause::Promotion | MovementCause::Offer)
 }

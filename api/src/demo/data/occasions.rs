@@ -9,7 +9,7 @@ use crate::domain::seats::Quota;
 use chrono::{DateTime, NaiveTime, Utc};
 use entity::{
     id::{OccasionId, TrainingId},
-    kind::OccasionStatus,
+    kind::{OccasionStatus, PromotionMode},
     organisation,
     partial_date::PartialDate,
     training_occasion,
@@ -136,5 +136,10 @@ fn occasion(
         cancelled_at: row.cancelled_days.map(|days| calendar.days(days)),
         cancellation_reason: row.reason,
         version: 1,
+        promotion: PromotionMode::Direct,
+        offer_working_hours: None,
+        shares_by_kind: false,
+        opens_stepwise: false,
+        terms: None,
     })
 }

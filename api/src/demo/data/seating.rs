@@ -6,7 +6,7 @@ use super::{
     table::{insert, wrong},
 };
 use crate::domain::{
-    book::{self, Party},
+    book::{self, Given, Party},
     seats::Quota,
 };
 use chrono::{DateTime, Utc};
@@ -14,10 +14,10 @@ use entity::{
     confidential::Confidential,
     id::OrganisationId,
     kind::{MovementCause, SignUpStatus},
-    participant_need, seat_movement, seat_quota, sign_up, time_block, training_occasion,
+    participant_need, seat_movement, seat_quota, seat_terms, sign_up, time_block,
+    training_occasion,
 };
 use sea_orm::{ConnectionTrait, DbErr};
-use std::collections::BTreeSet;
 
 pub(super) use crate::domain::book::Act;
 
@@ -39,9 +39,8 @@ impl Book {
             at: occasion.starts_at,
             by: None,
         };
-        let mut book =
-            book::Book::open(occasion, &[], Vec::new(), &BTreeSet::new()).map_err(wrong)?;
-        book.set_quotas(quotas, act)
+        let mut book = book::Book::open(occasion, Given::default()).map_err(wrong)?;
+        book.set_quotas(quotas, &[], act)
             .map_err(|errors| wrong(format!("quotas: {errors:?}")))?;
         Ok(Self {
             played: book,
@@ -108,6 +107,18 @@ impl Book {
             })
     }
 
+    fn terms(&self) -> Vec<seat_terms::Model> {
+        let noted = self.played.noted_terms().iter();
+        noted
+            .map(|noted| seat_terms::Model {
+                occasion_id: self.played.occasion().id,
+                number: noted.number,
+                at: noted.at,
+                terms: noted.terms.clone(),
+            })
+            .collect()
+    }
+
     fn quotas(&self) -> Result<Vec<seat_quota::Model>, DbErr> {
         self.played
             .quotas()
@@ -141,14 +152,17 @@ pub(super) async fn write(
     insert::<seat_quota::Entity>(connection, quotas).await?;
     let (mut sign_ups, mut needs) = (Vec::new(), Vec::new());
     let mut movements: Vec<seat_movement::Model> = Vec::new();
+    let mut terms: Vec<seat_terms::Model> = Vec::new();
     for book in books {
         sign_ups.extend(book.played.made().iter().cloned());
         movements.extend(book.played.movements().iter().cloned());
+        terms.extend(book.terms());
         needs.extend(book.needs);
     }
     insert::<sign_up::Entity>(connection, sign_ups).await?;
     insert::<participant_need::Entity>(connection, needs).await?;
-    insert::<seat_movement::Entity>(connection, movements).await
+    insert::<seat_movement::Entity>(connection, movements).await?;
+    insert::<seat_terms::Entity>(connection, terms).await
 }
 
 /// Whether the sign-up holds a seat or a place in the line.

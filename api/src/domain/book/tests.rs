@@ -2,7 +2,10 @@
 
 use super::*;
 use chrono::TimeDelta;
-use entity::id::{OccasionId, TrainingId};
+use entity::{
+    id::{OccasionId, TrainingId},
+    kind::{OccasionStatus, PromotionMode},
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -17,6 +20,15 @@ fn act() -> Act {
     Act {
         at: start(),
         by: None,
+    }
+}
+
+/// The first two organisations are municipalities, the others associations.
+fn kind_of(number: usize) -> OrganisationKind {
+    if number < 2 {
+        OrganisationKind::Municipality
+    } else {
+        OrganisationKind::Ngo
     }
 }
 
@@ -45,11 +57,16 @@ fn occasion(capacity: i32) -> training_occasion::Model {
         cancelled_at: None,
         cancellation_reason: None,
         version: 1,
+        promotion: PromotionMode::Direct,
+        offer_working_hours: None,
+        shares_by_kind: false,
+        opens_stepwise: false,
+        terms: None,
     }
 }
 
 fn open(capacity: i32) -> Book {
-    Book::open(occasion(capacity), &[], Vec::new(), &BTreeSet::new()).unwrap()
+    Book::open(occasion(capacity), Given::default()).unwrap()
 }
 
 /// A book over what another one leaves behind, as the next request opens it.
@@ -63,8 +80,28 @@ fn reopened(book: &Book, ended: &BTreeSet<OrganisationId>) -> Book {
         release_at: quota.release_at,
         taken: signed(quota.taken),
     };
-    let quotas: Vec<_> = book.quotas().into_iter().map(quota).collect();
-    Book::open(book.occasion.clone(), &quotas, book.waiting.clone(), ended).unwrap()
+    let kind = |(quota, taken): (KindQuota, u32)| kind_quota::Model {
+        occasion_id: book.occasion.id,
+        organisation_kind: quota.kind,
+        guaranteed: signed(quota.guaranteed),
+        maximum: quota.maximum.map(signed),
+        release_at: quota.release_at,
+        taken: signed(taken),
+    };
+    let partner = |number| Partner {
+        organisation: organisation(number),
+        kind: kind_of(number),
+        ended: ended.contains(&organisation(number)),
+    };
+    let mut line = [book.waiting.clone(), book.offered.clone()].concat();
+    line.sort_by_key(|row| row.number);
+    let given = Given {
+        quotas: book.quotas().iter().copied().map(quota).collect(),
+        kinds: book.kinds().map(kind).collect(),
+        line,
+        partners: (0..ORGANISATIONS).map(partner).collect(),
+    };
+    Book::open(book.occasion.clone(), given).unwrap()
 }
 
 #[derive(Clone, Debug)]
@@ -73,7 +110,11 @@ enum Step {
     Leave(prop::sample::Index),
     Replace(prop::sample::Index),
     Capacity(i32),
-    Quotas(Vec<(u32, Option<u32>)>),
+    Quotas(Vec<(u32, Option<u32>)>, Vec<(u32, Option<u32>)>),
+    Offers(bool),
+    Accept(prop::sample::Index),
+    Decline(prop::sample::Index),
+    OffersRunOut,
     Expire,
     Reopen,
     EndAgreement,
@@ -87,7 +128,14 @@ fn any_step() -> impl Strategy<Value = Step> {
         4 => any::<prop::sample::Index>().prop_map(Step::Leave),
         1 => any::<prop::sample::Index>().prop_map(Step::Replace),
         1 => (0..16_i32).prop_map(Step::Capacity),
-        1 => prop::collection::vec(share, 1..=ORGANISATIONS).prop_map(Step::Quotas),
+        1 => (
+            prop::collection::vec(share.clone(), 1..=ORGANISATIONS),
+            prop::collection::vec(share, 0..=2),
+        ).prop_map(|(shares, kinds)| Step::Quotas(shares, kinds)),
+        1 => any::<bool>().prop_map(Step::Offers),
+        2 => any::<prop::sample::Index>().prop_map(Step::Accept),
+        1 => any::<prop::sample::Index>().prop_map(Step::Decline),
+        1 => Just(Step::OffersRunOut),
         1 => Just(Step::Expire),
         1 => Just(Step::Reopen),
         1 => Just(Step::EndAgreement),
@@ -106,7 +154,7 @@ struct World {
 impl World {
     fn new(capacity: i32) -> Self {
         Self {
-            book: open(capacity),
+            book: reopened(&open(capacity), &BTreeSet::new()),
             ended: BTreeMap::new(),
             movements: Vec::new(),
             rows: BTreeMap::new(),
@@ -114,13 +162,21 @@ impl World {
     }
 
     fn standing(&self) -> Vec<sign_up::Model> {
-        let stands = |row: &&sign_up::Model| {
-            matches!(
-                row.status,
-                SignUpStatus::Confirmed | SignUpStatus::Waitlisted
-            )
-        };
+        let stands = |row: &&sign_up::Model| SignUpStatus::STANDING.contains(&row.status);
         self.rows.values().filter(stands).cloned().collect()
+    }
+
+    fn offered(&self, index: prop::sample::Index) -> Option<sign_up::Model> {
+        let mut offered = self.standing();
+        offered.retain(|row| row.status == SignUpStatus::Offered);
+        (!offered.is_empty()).then(|| index.get(&offered).clone())
+    }
+
+    fn seated(&self, who: Option<OrganisationId>) -> i32 {
+        SignUpStatus::SEATED
+            .into_iter()
+            .map(|status| self.count(status, who))
+            .sum()
     }
 
     fn chosen(&self, index: prop::sample::Index) -> Option<sign_up::Model> {
@@ -173,14 +229,54 @@ impl World {
                 let expected = if done.is_ok() { *seats } else { kept };
                 assert_eq!(self.book.occasion().capacity, expected);
             }
-            Step::Quotas(shares) => {
+            Step::Quotas(shares, kinds) => {
                 let agreed = shares.iter().enumerate().map(|(who, (kept, more))| Quota {
                     guaranteed: *kept,
                     maximum: more.map(|more| kept + more),
                     ..Quota::open(organisation(who).uuid())
                 });
+                let kinds = kinds
+                    .iter()
+                    .enumerate()
+                    .map(|(place, (kept, more))| KindQuota {
+                        kind: kind_of(place * 2),
+                        guaranteed: *kept,
+                        maximum: more.map(|more| kept + more),
+                        release_at: None,
+                    });
+                let (agreed, kinds): (Vec<_>, Vec<_>) = (agreed.collect(), kinds.collect());
                 // What is refused must change nothing; the invariants below see it.
-                let _ = self.book.set_quotas(&agreed.collect::<Vec<_>>(), act());
+                let _ = self.book.set_quotas(&agreed, &kinds, act());
+            }
+            Step::Offers(offers) => {
+                self.book.occasion.promotion = if *offers {
+                    PromotionMode::Offer
+                } else {
+                    PromotionMode::Direct
+                };
+                self.book.occasion.offer_working_hours = Some(16);
+            }
+            Step::Accept(index) => {
+                if let Some(row) = self.offered(*index) {
+                    let party = self.book.offered_with(&row);
+                    self.book.accept_offer(&party, act());
+                }
+            }
+            Step::Decline(index) => {
+                if let Some(row) = self.offered(*index) {
+                    let party = self.book.offered_with(&row);
+                    let cause = MovementCause::OfferDeclined;
+                    self.book.give_back_all(&party, cause, act()).unwrap();
+                }
+            }
+            Step::OffersRunOut => {
+                let late = Act {
+                    at: start() + TimeDelta::days(10),
+                    by: None,
+                };
+                let expired = self.book.expire_offers(late).unwrap();
+                assert_eq!(expired, self.count(SignUpStatus::Offered, None) > 0);
+                self.book.settle(act());
             }
             Step::Expire => {
                 let mut rows = self.standing();
@@ -195,7 +291,7 @@ impl World {
             }
             Step::EndAgreement => {
                 let who = organisation(ORGANISATIONS - 1);
-                let seats = self.count(SignUpStatus::Confirmed, Some(who));
+                let seats = self.seated(Some(who));
                 self.ended.insert(who, seats);
                 self.reopen();
             }
@@ -230,7 +326,7 @@ impl World {
         let numbers: Vec<i32> = self.movements.iter().map(|row| row.number).collect();
         let gapless: Vec<i32> = (1..=occasion.movements).collect();
         assert_eq!(numbers, gapless, "the ledger is numbered without gaps");
-        assert_eq!(occasion.taken, self.count(SignUpStatus::Confirmed, None));
+        assert_eq!(occasion.taken, self.seated(None));
         assert_eq!(occasion.waiting, self.count(SignUpStatus::Waitlisted, None));
         let line = self.book.waiting();
         assert_eq!(line.len(), usize::try_from(occasion.waiting).unwrap());
@@ -247,9 +343,24 @@ impl World {
     fn assert_shares(&mut self) {
         let occasion = self.book.occasion();
         assert!(occasion.taken <= occasion.capacity, "no seat is sold twice");
+        for (quota, taken) in self.book.kinds() {
+            let of_kind = (0..ORGANISATIONS).filter(|who| kind_of(*who) == quota.kind);
+            let counted: i32 = of_kind
+                .map(|who| self.seated(Some(organisation(who))))
+                .sum();
+            assert_eq!(
+                Ok(taken),
+                u32::try_from(counted),
+                "what {quota:?} has taken"
+            );
+            assert!(
+                quota.maximum.is_none_or(|most| taken <= most),
+                "{quota:?} is above"
+            );
+        }
         for quota in self.book.quotas() {
             let who = OrganisationId::from_uuid(quota.organisation);
-            let taken = u32::try_from(self.count(SignUpStatus::Confirmed, Some(who))).unwrap();
+            let taken = u32::try_from(self.seated(Some(who))).unwrap();
             assert_eq!(quota.taken, taken, "what {quota:?} has taken");
             assert!(
                 quota.maximum.is_none_or(|most| taken <= most),
@@ -262,7 +373,7 @@ impl World {
             );
         }
         for (who, before) in self.ended.clone() {
-            let seats = self.count(SignUpStatus::Confirmed, Some(who));
+            let seats = self.seated(Some(who));
             assert!(seats <= before, "an ended agreement gets nothing more");
             self.ended.insert(who, seats);
         }
@@ -276,13 +387,19 @@ impl World {
             self.book.movements(),
             "nobody waits who could have a seat"
         );
-        let mut parties: BTreeMap<PartyId, BTreeSet<bool>> = BTreeMap::new();
+        let mut parties: BTreeMap<PartyId, BTreeSet<(bool, bool)>> = BTreeMap::new();
         for row in self.standing() {
             let waits = row.status == SignUpStatus::Waitlisted;
+            let offered = row.status == SignUpStatus::Offered;
             assert_eq!(row.reason.is_some(), waits, "who waits is told why");
-            assert_eq!(row.confirmed_at.is_none(), waits);
+            assert_eq!(row.confirmed_at.is_none(), waits || offered);
+            assert_eq!(
+                row.offer_expires_at.is_some(),
+                offered,
+                "an offer has a deadline"
+            );
             if let Some(party) = row.party_id {
-                parties.entry(party).or_default().insert(waits);
+                parties.entry(party).or_default().insert((waits, offered));
             }
         }
         for (party, states) in parties {

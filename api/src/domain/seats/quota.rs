@@ -1,10 +1,8 @@
 //! What one organisation is promised of an occasion, and when such promises can be kept.
 
-use std::collections::BTreeSet;
-
+use super::OrganisationKey;
 use chrono::{DateTime, Utc};
-
-use super::{Capacity, OrganisationKey, sum};
+use entity::kind::OrganisationKind;
 
 /// What one organisation is promised of an occasion, and what it has taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +53,31 @@ impl Quota {
     }
 }
 
+/// What all organisations of one kind are promised together. What one of them has is counted for it and for
+/// its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KindQuota {
+    /// The kind.
+    pub kind: OrganisationKind,
+    /// The seats kept for such organisations until the release; those kept for single ones are part of it.
+    pub guaranteed: u32,
+    /// The seats that they may have together at most, if there is a limit.
+    pub maximum: Option<u32>,
+    /// From when on their unused guarantee is for everyone. Without it, never.
+    pub release_at: Option<DateTime<Utc>>,
+}
+
+impl KindQuota {
+    /// The seats that no other kind may take now, when such organisations have taken so many.
+    #[must_use]
+    pub fn kept(&self, taken: u32, now: DateTime<Utc>) -> u32 {
+        if self.release_at.is_some_and(|release_at| now >= release_at) {
+            return 0;
+        }
+        self.guaranteed.saturating_sub(taken)
+    }
+}
+
 /// A rule that quotas and a capacity break together, with the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QuotaError {
@@ -92,21 +115,35 @@ pub enum QuotaError {
         /// All seats.
         capacity: u32,
     },
-    /// More is taken than there is.
-    #[error("{taken} seats are taken, but there are {capacity}")]
-    TakenAboveCapacity {
-        /// The seats taken by all.
-        taken: u32,
-        /// All seats.
-        capacity: u32,
-    },
-    /// The new capacity is too small for the seats that are taken.
-    #[error("the capacity cannot become {capacity}, since {taken} seats are taken")]
-    CapacityBelowTaken {
+    /// The new capacity is too small for the seats that are taken and guaranteed.
+    #[error(
+        "{capacity} seats will not do: {taken} are taken and {kept} kept, so {least} are needed"
+    )]
+    CapacityTooSmall {
         /// The new capacity.
         capacity: u32,
         /// The seats taken by all.
         taken: u32,
+        /// The free seats that are kept for somebody now.
+        kept: u32,
+        /// The fewest seats that would do.
+        least: u32,
+    },
+    /// A kind of organisation has two quotas for one occasion.
+    #[error("a kind of organisation has more than one quota")]
+    KindTwice {
+        /// The kind.
+        kind: OrganisationKind,
+    },
+    /// Organisations of one kind are promised, or have, more than they may have together.
+    #[error("organisations of one kind need {needed} seats, but at most {maximum} are allowed")]
+    KindMaximumTooSmall {
+        /// The kind.
+        kind: OrganisationKind,
+        /// The larger of their guarantee and of what they have taken and are promised one by one.
+        needed: u32,
+        /// Their maximum.
+        maximum: u32,
     },
     /// The seats that would be kept for somebody are already taken by others.
     #[error("{kept} seats would have to be kept, but {free} are free")]
@@ -118,34 +155,8 @@ pub enum QuotaError {
     },
 }
 
-/// Whether the quotas are possible with the capacity and with what is taken: every rule that is
-/// broken, or none.
-///
-/// To be asked when quotas or the capacity change. `now` decides which guarantees are released.
-pub fn validate_quotas(
-    capacity: Capacity,
-    quotas: &[Quota],
-    now: DateTime<Utc>,
-) -> Result<(), Vec<QuotaError>> {
-    let mut errors = Vec::new();
-    let mut seen = BTreeSet::new();
-    for quota in quotas {
-        if !seen.insert(quota.organisation) {
-            errors.push(QuotaError::OrganisationTwice {
-                organisation: quota.organisation,
-            });
-        }
-        errors.extend(above_maximum(quota).into_iter().flatten());
-    }
-    errors.extend(above_capacity(capacity.seats(), quotas, now));
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(errors)
-    }
-}
-
-fn above_maximum(quota: &Quota) -> [Option<QuotaError>; 2] {
+/// The rules that one organisation's quota breaks by itself.
+pub(super) fn above_maximum(quota: &Quota) -> [Option<QuotaError>; 2] {
     let Quota {
         organisation,
         guaranteed,
@@ -165,21 +176,4 @@ fn above_maximum(quota: &Quota) -> [Option<QuotaError>; 2] {
             maximum,
         }),
     ]
-}
-
-fn above_capacity(capacity: u32, quotas: &[Quota], now: DateTime<Utc>) -> Option<QuotaError> {
-    let guaranteed = sum(quotas.iter().map(|quota| quota.guaranteed));
-    let taken = sum(quotas.iter().map(|quota| quota.taken));
-    let kept = sum(quotas.iter().map(|quota| quota.kept(now)));
-    let free = capacity.saturating_sub(taken);
-    if guaranteed > capacity {
-        return Some(QuotaError::GuaranteesAboveCapacity {
-            guaranteed,
-            capacity,
-        });
-    }
-    if taken > capacity {
-        return Some(QuotaError::TakenAboveCapacity { taken, capacity });
-    }
-    (kept > free).then_some(QuotaError::GuaranteesAboveFree { kept, free })
 }

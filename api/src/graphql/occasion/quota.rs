@@ -2,7 +2,10 @@
 
 use super::{OccasionById, OrganisationKindCount, TrainingOccasion};
 use crate::{
-    domain::{occasion::is_plausible, seats::Quota},
+    domain::{
+        occasion::is_plausible,
+        seats::{KindQuota, Quota},
+    },
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
@@ -18,7 +21,7 @@ use chrono::{DateTime, Utc};
 use entity::{
     id::{OccasionId, OrganisationId},
     kind::{AuditAction, OrganisationKind, Role, SignUpStatus},
-    organisation, sign_up, training_occasion,
+    kind_quota, organisation, sign_up, training_occasion,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
@@ -46,6 +49,48 @@ pub struct SeatQuota {
     release_at: Option<DateTime<Utc>>,
     /// How many seats it has taken.
     taken: i32,
+}
+
+/// The share that all organisations of one kind have together of an occasion's seats. A seat that one of them takes
+/// counts for itself and for its kind; what is kept for single organisations of the kind is part of what is kept for
+/// the kind. Seen by the organisations of that kind and by the organisers.
+#[derive(SimpleObject)]
+pub struct OrganisationKindQuota {
+    /// The kind of organisation.
+    organisation_kind: OrganisationKind,
+    /// How many seats are kept for such organisations until `releaseAt`.
+    guaranteed: i32,
+    /// How many seats they may have together at most; null for no limit.
+    maximum: Option<i32>,
+    /// When their unused guarantee is released to all, in UTC; null: never.
+    release_at: Option<DateTime<Utc>>,
+    /// How many seats they have taken.
+    taken: i32,
+}
+
+load_many!(
+    /// The quotas of kinds of organisations that the viewer may see.
+    KindQuotasOf(OccasionId) => kind_quota.OccasionId (occasion_id), order OrganisationKind
+);
+
+pub(super) async fn kind_quotas_of(
+    ctx: &Context<'_>,
+    occasion: &training_occasion::Model,
+) -> Result<Vec<OrganisationKindQuota>> {
+    if !occasion.shares_by_kind {
+        return Ok(Vec::new());
+    }
+    let rows = loaders(ctx).load_one(KindQuotasOf(occasion.id)).await?;
+    let rows = rows.unwrap_or_default().into_iter();
+    Ok(rows
+        .map(|row| OrganisationKindQuota {
+            organisation_kind: row.organisation_kind,
+            guaranteed: row.guaranteed,
+            maximum: row.maximum,
+            release_at: row.release_at,
+            taken: row.taken,
+        })
+        .collect())
 }
 
 pub(super) async fn quotas_of(ctx: &Context<'_>, occasion: OccasionId) -> Result<Vec<SeatQuota>> {
@@ -125,8 +170,9 @@ impl Loader<KindsAt> for Loaders {
                 });
             let number = i32::try_from(row.number).unwrap_or(i32::MAX);
             match row.status {
-                SignUpStatus::Confirmed => list[position].confirmed = number,
-                _ => list[position].waiting = number,
+                SignUpStatus::Waitlisted => list[position].waiting = number,
+                // A seat that is offered is taken until the offer runs out.
+                _ => list[position].confirmed += number,
             }
         }
         for list in lists.values_mut() {
@@ -172,6 +218,21 @@ pub struct SeatQuotaInput {
     release_at: Option<DateTime<Utc>>,
 }
 
+/// The agreed share of all organisations of one kind.
+#[derive(InputObject)]
+pub struct OrganisationKindQuotaInput {
+    /// The kind of organisation.
+    organisation_kind: OrganisationKind,
+    /// How many seats are kept for such organisations, 0 or more. What is kept for single ones of them is part of
+    /// it.
+    #[graphql(default)]
+    guaranteed: i32,
+    /// How many seats they may have together at most; none for no limit.
+    maximum: Option<i32>,
+    /// When their unused guarantee is released to all; never, if nothing is said.
+    release_at: Option<DateTime<Utc>>,
+}
+
 /// The quotas of an occasion.
 #[derive(InputObject)]
 pub struct SetSeatQuotasInput {
@@ -180,6 +241,9 @@ pub struct SetSeatQuotasInput {
     /// All agreed quotas, at most 400: organisations that are left out have none afterwards and share what is
     /// not guaranteed. Seats that they have taken stay theirs.
     quotas: Vec<SeatQuotaInput>,
+    /// All agreed quotas of kinds of organisations: kinds that are left out have none afterwards.
+    #[graphql(default)]
+    kind_quotas: Vec<OrganisationKindQuotaInput>,
 }
 
 /// The occasion with its new quotas.
@@ -234,14 +298,23 @@ impl QuotaMutation {
     }
 }
 
+/// The shares that are to be agreed.
+#[derive(Default)]
+struct Shares {
+    quotas: Vec<Quota>,
+    kinds: Vec<KindQuota>,
+    /// Of which kind the organisations are that get a quota.
+    kind_of: Vec<(OrganisationId, OrganisationKind)>,
+}
+
 async fn quotas_of_input(
     viewer: &Viewer,
     input: &SetSeatQuotasInput,
     errors: &mut Vec<UserError>,
-) -> Result<Vec<Quota>> {
+) -> Result<Shares> {
     if input.quotas.len() > 400 {
         errors.push(UserError::new(UserErrorCode::InvalidValue, &["quotas"]));
-        return Ok(Vec::new());
+        return Ok(Shares::default());
     }
     let ids = input.quotas.iter().map(|quota| quota.organisation_id);
     let known = viewer
@@ -257,45 +330,82 @@ async fn quotas_of_input(
                 "organisationId",
             ));
         }
-        if quota.release_at.is_some_and(|at| !is_plausible(at)) {
-            errors.push(UserError::at(
-                UserErrorCode::InvalidTimes,
-                "quotas",
-                index,
-                "releaseAt",
-            ));
-        }
-        let guaranteed = u32::try_from(quota.guaranteed);
-        let maximum = quota.maximum.map(u32::try_from).transpose();
-        match (guaranteed, maximum) {
-            (Ok(guaranteed), Ok(maximum)) => quotas.push(Quota {
+        let agreed = Agreed {
+            guaranteed: quota.guaranteed,
+            maximum: quota.maximum,
+            release_at: quota.release_at,
+        };
+        if let Some((guaranteed, maximum)) = agreed.check("quotas", index, errors) {
+            quotas.push(Quota {
                 organisation: quota.organisation_id.uuid(),
                 guaranteed,
                 maximum,
                 release_at: quota.release_at,
                 taken: 0,
-            }),
-            (Err(_), _) => errors.push(UserError::at(
-                UserErrorCode::InvalidValue,
-                "quotas",
-                index,
-                "guaranteed",
-            )),
-            (_, Err(_)) => errors.push(UserError::at(
-                UserErrorCode::InvalidValue,
-                "quotas",
-                index,
-                "maximum",
-            )),
+            });
         }
     }
-    Ok(quotas)
+    Ok(Shares {
+        quotas,
+        kinds: kinds_of_input(input, errors),
+        kind_of: known.iter().map(|row| (row.id, row.kind)).collect(),
+    })
+}
+
+fn kinds_of_input(input: &SetSeatQuotasInput, errors: &mut Vec<UserError>) -> Vec<KindQuota> {
+    let mut kinds = Vec::new();
+    for (index, quota) in input.kind_quotas.iter().enumerate() {
+        let agreed = Agreed {
+            guaranteed: quota.guaranteed,
+            maximum: quota.maximum,
+            release_at: quota.release_at,
+        };
+        if let Some((guaranteed, maximum)) = agreed.check("kindQuotas", index, errors) {
+            kinds.push(KindQuota {
+                kind: quota.organisation_kind,
+                guaranteed,
+                maximum,
+                release_at: quota.release_at,
+            });
+        }
+    }
+    kinds
+}
+
+/// What is agreed for one organisation or one kind.
+struct Agreed {
+    guaranteed: i32,
+    maximum: Option<i32>,
+    release_at: Option<DateTime<Utc>>,
+}
+
+impl Agreed {
+    /// The numbers, if they are possible.
+    fn check(
+        &self,
+        list: &str,
+        index: usize,
+        errors: &mut Vec<UserError>,
+    ) -> Option<(u32, Option<u32>)> {
+        let mut refuse = |code, field| errors.push(UserError::at(code, list, index, field));
+        if self.release_at.is_some_and(|at| !is_plausible(at)) {
+            refuse(UserErrorCode::InvalidTimes, "releaseAt");
+        }
+        let guaranteed = u32::try_from(self.guaranteed);
+        let maximum = self.maximum.map(u32::try_from).transpose();
+        match (guaranteed, maximum) {
+            (Ok(guaranteed), Ok(maximum)) => return Some((guaranteed, maximum)),
+            (Err(_), _) => refuse(UserErrorCode::InvalidValue, "guaranteed"),
+            (_, Err(_)) => refuse(UserErrorCode::InvalidValue, "maximum"),
+        }
+        None
+    }
 }
 
 async fn set_quotas(
     viewer: &Viewer,
     occasion: OccasionId,
-    quotas: &[Quota],
+    shares: &Shares,
 ) -> Result<Result<(), Vec<UserError>>> {
     let query = training_occasion::Entity::find_by_id(occasion);
     let permitted = match viewer.edit(query).await? {
@@ -315,9 +425,14 @@ async fn set_quotas(
             &["occasionId"],
         )]));
     }
-    if let Err(refused) = book.set_quotas(quotas).await? {
+    book.introduce(&shares.kind_of);
+    if let Err(refused) = book.set_quotas(&shares.quotas, &shares.kinds).await? {
         return Ok(Err(refused.into_iter().map(UserError::from).collect()));
     }
+    // The book writes those that are agreed now.
+    viewer
+        .replace_parts::<kind_quota::Entity>(&permitted, Vec::new())
+        .await?;
     book.close(AuditAction::Promote, Vec::new()).await?;
     Ok(Ok(()))
 }

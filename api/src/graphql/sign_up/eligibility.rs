@@ -3,12 +3,12 @@
 use crate::{
     domain::{
         audience,
-        occasion::{TimeBlock, overlaps},
+        occasion::{Opening, TimeBlock, overlaps},
         validity::in_force,
     },
     error::Result,
     graphql::{
-        occasion::{participant, refusal_of_occasion},
+        occasion::{has_opened, opening, participant, refusal_of_occasion},
         user_error::UserErrorCode,
     },
     viewer::{Viewer, seat::SeatBook},
@@ -16,7 +16,7 @@ use crate::{
 use entity::{
     id::{OccasionId, PersonId},
     kind::TargetAudience,
-    membership, time_block, training, training_audience, training_occasion,
+    membership, sign_up_opening, time_block, training, training_audience, training_occasion,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeSet, HashMap};
@@ -50,7 +50,7 @@ pub(super) async fn refusals(
     training: &training::Model,
     people: &[PersonId],
 ) -> Result<Vec<Refused>> {
-    let mut refused = not_eligible(viewer, training, people).await?;
+    let mut refused = not_eligible(viewer, training, book.occasion(), people).await?;
     // Where somebody of another organisation has a place is none of the viewer's business: places are looked up
     // only for those who are known to be colleagues.
     let people: Vec<PersonId> = people
@@ -73,10 +73,25 @@ pub(super) async fn refusals(
     Ok(refused)
 }
 
-/// Who is not a member of the viewer's organisation now, or not in the target audience.
+/// The earlier openings of an occasion's sign-up.
+pub(super) async fn openings_of(
+    viewer: &Viewer,
+    occasion: &training_occasion::Model,
+) -> Result<Vec<Opening>> {
+    if !occasion.opens_stepwise {
+        return Ok(Vec::new());
+    }
+    let rows = viewer
+        .among::<sign_up_opening::Entity, _>(sign_up_opening::Column::OccasionId, [occasion.id])
+        .await?;
+    Ok(rows.iter().map(opening).collect())
+}
+
+/// Who is not a member of the viewer's organisation now, not in the target audience, or too early.
 async fn not_eligible(
     viewer: &Viewer,
     training: &training::Model,
+    occasion: &training_occasion::Model,
     people: &[PersonId],
 ) -> Result<Vec<Refused>> {
     use membership::Column as M;
@@ -98,14 +113,19 @@ async fn not_eligible(
         .into_iter()
         .map(|row| row.audience)
         .collect();
+    let openings = openings_of(viewer, occasion).await?;
     let refusal = |person: &PersonId| {
         let Some(member) = members.get(person) else {
             // Nobody signs up for another organisation: its people do not exist here.
             return Some(UserErrorCode::NotFound);
         };
-        let fits = participant(viewer, training, member.staff_category)
-            .is_some_and(|somebody| audience::fits(&audiences, &somebody));
-        (!fits).then_some(UserErrorCode::TargetAudienceMismatch)
+        let fitting = participant(viewer, training, member.staff_category)
+            .filter(|somebody| audience::fits(&audiences, somebody));
+        let Some(somebody) = fitting else {
+            return Some(UserErrorCode::TargetAudienceMismatch);
+        };
+        let opened = has_opened(viewer, occasion, &openings, Some(&somebody));
+        (!opened).then_some(UserErrorCode::SignUpNotOpen)
     };
     Ok(people
         .iter()
@@ -114,7 +134,7 @@ async fn not_eligible(
 }
 
 /// Who has a confirmed place elsewhere at the same time.
-async fn busy_elsewhere(
+pub(super) async fn busy_elsewhere(
     viewer: &Viewer,
     occasion: OccasionId,
     people: &[PersonId],

@@ -1,8 +1,10 @@
 //! Signing up: oneself, or colleagues of the own organisation.
 
+mod choosing;
+
 use super::{
     SignUp, SignUpById, UserError,
-    eligibility::{open_training, refusals},
+    eligibility::{open_training, openings_of, refusals},
 };
 use crate::{
     domain::book::Party,
@@ -10,7 +12,7 @@ use crate::{
     graphql::{
         context::{loaders, viewer},
         idempotency::Once,
-        occasion::{OccasionById, TrainingOccasion},
+        occasion::{OccasionById, TrainingOccasion, has_opened},
         text::{Checked, check_text},
         user_error::UserErrorCode,
     },
@@ -23,7 +25,7 @@ use async_graphql::{Context, Enum, InputObject, InputType, Name, Object, SimpleO
 use entity::{
     id::{OccasionId, PersonId, SignUpId},
     kind::{AuditAction, Role},
-    training_occasion,
+    training, training_occasion,
 };
 use sea_orm::EntityTrait;
 use std::collections::{BTreeSet, HashMap};
@@ -65,6 +67,10 @@ pub struct SignUpInput {
     /// sign-up closes, or they are released. They come after the participants. Together at most 100 seats.
     #[graphql(default)]
     held_seats: i32,
+    /// A second and a third occasion of the same training, at most 2, in order: whoever finds no seat at the first
+    /// gets one there if there is one, and otherwise waits at the first.
+    #[graphql(default)]
+    alternative_occasion_ids: Vec<OccasionId>,
     /// How the rows hang together.
     #[graphql(default_with = "SignUpMode::Individually")]
     mode: SignUpMode,
@@ -89,11 +95,11 @@ pub struct RefusedParticipant {
 #[derive(SimpleObject, Default)]
 pub struct SignUpPayload {
     /// The sign-ups in the order of the participants, then the held seats: `CONFIRMED`, or `WAITLISTED` with
-    /// position and reason. Empty when nothing was changed.
+    /// position and reason. Empty when nothing was changed. `occasion` tells which of the choices it became.
     sign_ups: Vec<SignUp>,
     /// The rows that were not signed up, with mode `ROW_BY_ROW`; empty otherwise.
     refused: Vec<RefusedParticipant>,
-    /// The occasion with its seats as they are now; null when nothing was changed.
+    /// The first choice with its seats as they are now; null when nothing was changed.
     occasion: Option<TrainingOccasion>,
     /// What you can mend; nothing was changed, for nobody, if there is one.
     user_errors: Vec<UserError>,
@@ -135,7 +141,7 @@ pub struct SignUpMutation;
 #[Object]
 impl SignUpMutation {
     /// Signs people up for an occasion: yourself, or as a coordinator colleagues of your own organisation. Who
-    /// fits the quota gets a seat, who does not waits in line. `FORBIDDEN` for a member who signs up somebody
+    /// fits the quota gets a seat, at the first choice or at an alternative; who does not waits in line. `FORBIDDEN` for a member who signs up somebody
     /// else or holds seats. Written to the audit log. User errors: `NOT_FOUND` for the occasion or a person,
     /// `TRAINING_NOT_PUBLISHED`, `SIGN_UP_NOT_OPEN`, `SIGN_UP_CLOSED`, `OCCASION_CANCELLED`, `OCCASION_PAST`,
     /// `TARGET_AUDIENCE_MISMATCH`, `ALREADY_SIGNED_UP`, `DUPLICATE_PARTICIPANT`, `OVERLAPPING_OCCASION`,
@@ -213,6 +219,12 @@ fn check_input(input: &SignUpInput) -> Vec<UserError> {
         errors.push(UserError::new(UserErrorCode::InvalidValue, &[field]));
     }
     Once::new("signUp", input.idempotency_key.as_ref(), input).check(&mut errors);
+    let choices = &input.alternative_occasion_ids;
+    let distinct: BTreeSet<_> = choices.iter().chain([&input.occasion_id]).collect();
+    if choices.len() > 2 || distinct.len() <= choices.len() {
+        let field = &["alternativeOccasionIds"];
+        errors.push(UserError::new(UserErrorCode::InvalidValue, field));
+    }
     let mut seen = BTreeSet::new();
     for (index, row) in input.participants.iter().enumerate() {
         if !seen.insert(row.person_id) {
@@ -229,6 +241,9 @@ fn check_input(input: &SignUpInput) -> Vec<UserError> {
 }
 
 async fn enter(viewer: &Viewer, input: &SignUpInput) -> Result<Result<Entered, Vec<UserError>>> {
+    if !input.alternative_occasion_ids.is_empty() {
+        return choosing::enter(viewer, input).await;
+    }
     let refused = |code| Ok(Err(vec![UserError::new(code, &["occasionId"])]));
     let query = training_occasion::Entity::find_by_id(input.occasion_id);
     let Some(seen) = viewer.one(query).await? else {
@@ -244,21 +259,10 @@ async fn enter(viewer: &Viewer, input: &SignUpInput) -> Result<Result<Entered, V
         Ok(training) => training,
         Err(code) => return refused(code),
     };
-    let people: Vec<PersonId> = input.participants.iter().map(|row| row.person_id).collect();
-    let against: HashMap<_, _> = refusals(viewer, &book, &training, &people)
-        .await?
-        .into_iter()
-        .collect();
-    let rows = people.iter().enumerate();
-    let against: Vec<(usize, UserErrorCode)> = rows
-        .filter_map(|(index, person)| Some((index, *against.get(person)?)))
-        .collect();
-    if input.mode != SignUpMode::RowByRow && !against.is_empty() {
-        let errors = against.into_iter();
-        let errors =
-            errors.map(|(index, code)| UserError::at(code, "participants", index, "personId"));
-        return Ok(Err(errors.collect()));
-    }
+    let against = match admission(viewer, &book, &training, input).await? {
+        Ok(against) => against,
+        Err(errors) => return Ok(Err(errors)),
+    };
     let ids = take_seats(viewer, &mut book, input, &against)?;
     let entered = book.entered();
     book.close(AuditAction::SignUp, entered).await?;
@@ -270,6 +274,40 @@ async fn enter(viewer: &Viewer, input: &SignUpInput) -> Result<Result<Entered, V
     Ok(Ok(entered))
 }
 
+/// What speaks against any of the rows; errors if that speaks against the whole request.
+async fn admission(
+    viewer: &Viewer,
+    book: &SeatBook<'_>,
+    training: &training::Model,
+    input: &SignUpInput,
+) -> Result<Result<Vec<(usize, UserErrorCode)>, Vec<UserError>>> {
+    if input.held_seats > 0 {
+        let openings = openings_of(viewer, book.occasion()).await?;
+        if !has_opened(viewer, book.occasion(), &openings, None) {
+            let field = &["heldSeats"];
+            return Ok(Err(vec![UserError::new(
+                UserErrorCode::SignUpNotOpen,
+                field,
+            )]));
+        }
+    }
+    let people: Vec<PersonId> = input.participants.iter().map(|row| row.person_id).collect();
+    let against: HashMap<_, _> = refusals(viewer, book, training, &people)
+        .await?
+        .into_iter()
+        .collect();
+    let rows = people.iter().enumerate();
+    let against: Vec<(usize, UserErrorCode)> = rows
+        .filter_map(|(index, person)| Some((index, *against.get(person)?)))
+        .collect();
+    if input.mode == SignUpMode::RowByRow || against.is_empty() {
+        return Ok(Ok(against));
+    }
+    let errors = against.into_iter();
+    let errors = errors.map(|(index, code)| UserError::at(code, "participants", index, "personId"));
+    Ok(Err(errors.collect()))
+}
+
 /// Takes seats for everybody who is not refused, and for those without names.
 fn take_seats(
     viewer: &Viewer,
@@ -277,6 +315,13 @@ fn take_seats(
     input: &SignUpInput,
     refused: &[(usize, UserErrorCode)],
 ) -> Result<Vec<SignUpId>> {
+    let entrants = entrants(input, refused);
+    let organisation = viewer.signed_in()?.organisation;
+    Ok(book.sign_up(organisation, entrants, party(input.mode)))
+}
+
+/// Everybody who is not refused, and those without names.
+fn entrants(input: &SignUpInput, refused: &[(usize, UserErrorCode)]) -> Vec<Entrant> {
     let named = input
         .participants
         .iter()
@@ -290,10 +335,12 @@ fn take_seats(
         person: None,
         need: None,
     });
-    let party = match input.mode {
+    named.chain(held).collect()
+}
+
+fn party(mode: SignUpMode) -> Party {
+    match mode {
         SignUpMode::AllOrNothing => Party::Together,
         SignUpMode::Individually | SignUpMode::RowByRow => Party::Separate,
-    };
-    let organisation = viewer.signed_in()?.organisation;
-    Ok(book.sign_up(organisation, named.chain(held).collect(), party))
+    }
 }

@@ -16,11 +16,16 @@ const fn tells(cause: MovementCause) -> Option<NoticeKind> {
         MovementCause::Removal => Some(NoticeKind::Removed),
         MovementCause::Cancellation => Some(NoticeKind::Cancelled),
         MovementCause::HoldExpired => Some(NoticeKind::HoldExpired),
+        MovementCause::Offer => Some(NoticeKind::Offered),
+        MovementCause::OfferExpired => Some(NoticeKind::OfferExpired),
         MovementCause::SignUp
         | MovementCause::Withdrawal
         | MovementCause::Replacement
+        | MovementCause::OfferAccepted
+        | MovementCause::OfferDeclined
         // The place in line stands: why others came first is read from the ledger by whoever asks.
-        | MovementCause::PassedOver => None,
+        | MovementCause::PassedOver
+        | MovementCause::KeptInLine => None,
     }
 }
 

@@ -6,7 +6,8 @@ use entity::{
     confidential::Confidential,
     id::{OrganisationId, SignUpId},
     kind::MovementCause,
-    participant_need, seat_movement, seat_quota, sign_up, training_occasion,
+    kind_quota, participant_need, seat_movement, seat_quota, seat_terms, sign_up,
+    training_occasion,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
@@ -29,7 +30,10 @@ impl SeatBook<'_> {
         for row in self.book.changed() {
             let replaced = self.is_replaced(row).then_some(row.person_id);
             let confirmed = self.is_confirmed_now(row);
-            let outcome = format!("{:?} {:?} {confirmed} {replaced:?}", row.status, row.reason);
+            let outcome = format!(
+                "{:?} {:?} {:?} {confirmed} {replaced:?}",
+                row.status, row.reason, row.offer_expires_at
+            );
             let group = outcomes.entry(outcome).or_insert((row, Vec::new()));
             group.1.push(row.id);
         }
@@ -38,6 +42,10 @@ impl SeatBook<'_> {
                 .col_expr(sign_up::Column::Status, Expr::value(row.status))
                 .col_expr(sign_up::Column::Reason, Expr::value(row.reason))
                 .col_expr(sign_up::Column::EndedAt, Expr::value(row.ended_at))
+                .col_expr(
+                    sign_up::Column::OfferExpiresAt,
+                    Expr::value(row.offer_expires_at),
+                )
                 .filter(sign_up::Column::Id.is_in(ids));
             if self.is_confirmed_now(row) {
                 let now = Expr::value(row.confirmed_at);
@@ -123,6 +131,61 @@ impl SeatBook<'_> {
         Ok(())
     }
 
+    pub(super) async fn write_kinds(&self) -> Result<()> {
+        use kind_quota::Column as K;
+        let rows = self
+            .book
+            .kinds()
+            .map(|(quota, taken)| {
+                Ok(kind_quota::ActiveModel {
+                    occasion_id: Set(self.occasion().id),
+                    organisation_kind: Set(quota.kind),
+                    guaranteed: Set(column(quota.guaranteed)?),
+                    maximum: Set(quota.maximum.map(column).transpose()?),
+                    release_at: Set(quota.release_at),
+                    taken: Set(column(taken)?),
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        kind_quota::Entity::insert_many(rows)
+            .on_conflict(
+                OnConflict::columns([K::OccasionId, K::OrganisationKind])
+                    .update_columns([K::Guaranteed, K::Maximum, K::ReleaseAt, K::Taken])
+                    .to_owned(),
+            )
+            .exec_without_returning(&self.viewer.db.writer())
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn write_terms(&self) -> Result<()> {
+        use seat_terms::Column as T;
+        let noted = self.book.noted_terms().iter();
+        let rows: Vec<_> = noted
+            .map(|noted| seat_terms::ActiveModel {
+                occasion_id: Set(self.occasion().id),
+                number: Set(noted.number),
+                at: Set(noted.at),
+                terms: Set(noted.terms.clone()),
+            })
+            .collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        seat_terms::Entity::insert_many(rows)
+            .on_conflict(
+                OnConflict::columns([T::OccasionId, T::Number])
+                    .update_columns([T::At, T::Terms])
+                    .to_owned(),
+            )
+            .exec_without_returning(&self.viewer.db.writer())
+            .await?;
+        Ok(())
+    }
+
     pub(super) async fn write_movements(&self) -> Result<()> {
         if self.book.movements().is_empty() {
             return Ok(());
@@ -143,6 +206,8 @@ impl SeatBook<'_> {
             .col_expr(O::Taken, Expr::value(occasion.taken))
             .col_expr(O::Waiting, Expr::value(occasion.waiting))
             .col_expr(O::Movements, Expr::value(occasion.movements))
+            .col_expr(O::SharesByKind, Expr::value(occasion.shares_by_kind))
+            .col_expr(O::Terms, Expr::value(occasion.terms.clone()))
             .filter(O::Id.eq(occasion.id))
             .exec(&self.viewer.db.writer())
             .await?;

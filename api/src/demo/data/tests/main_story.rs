@@ -31,6 +31,7 @@ pub(super) fn seats(demo: &Demo, occasion: &training_occasion::Model) -> Occasio
                 taken: row.taken.try_into().unwrap(),
             })
             .collect(),
+        ..Occasion::default()
     }
 }
 

@@ -14,18 +14,33 @@ fn any_organisation() -> impl Strategy<Value = OrganisationKey> {
     prop::sample::select(ORGANISATIONS.to_vec())
 }
 
-/// Valid occasions, nothing taken, with a quota for some of the four organisations.
+/// The first two organisations are municipalities, the others associations.
+fn kind_of(organisation: OrganisationKey) -> OrganisationKind {
+    if organisation == A || organisation == B {
+        OrganisationKind::Municipality
+    } else {
+        OrganisationKind::Ngo
+    }
+}
+
+/// Valid occasions, nothing taken, with a quota for some of the four organisations and of the two kinds.
 fn any_occasion() -> impl Strategy<Value = Occasion> {
     let rule = (
         0..6_u32,
         prop::option::of(0..6_u32),
         prop::option::of(0..6_i64),
     );
+    let kind_rule = (
+        0..8_u32,
+        prop::option::of(0..8_u32),
+        prop::option::of(0..6_i64),
+    );
     (
         0..16_i32,
         prop::collection::vec(prop::option::of(rule), ORGANISATIONS.len()),
+        prop::collection::vec(prop::option::of(kind_rule), 2),
     )
-        .prop_map(|(spare, rules)| {
+        .prop_map(|(spare, rules, kind_rules)| {
             let quotas: Vec<Quota> = ORGANISATIONS
                 .iter()
                 .zip(rules)
@@ -39,9 +54,34 @@ fn any_occasion() -> impl Strategy<Value = Occasion> {
                     })
                 })
                 .collect();
-            let guaranteed: u32 = quotas.iter().map(|quota| quota.guaranteed).sum();
+            let of_kind = |kind| {
+                let own = quotas
+                    .iter()
+                    .filter(|quota| kind_of(quota.organisation) == kind);
+                own.map(|quota| quota.guaranteed).sum::<u32>()
+            };
+            let kinds: Vec<KindQuota> = [OrganisationKind::Municipality, OrganisationKind::Ngo]
+                .into_iter()
+                .zip(kind_rules)
+                .filter_map(|(kind, rule)| {
+                    let (guaranteed, beyond, release) = rule?;
+                    let least = guaranteed.max(of_kind(kind));
+                    Some(KindQuota {
+                        kind,
+                        guaranteed,
+                        maximum: beyond.map(|beyond| least + beyond),
+                        release_at: release.map(at),
+                    })
+                })
+                .collect();
+            let guaranteed: u32 = quotas.iter().map(|quota| quota.guaranteed).sum::<u32>()
+                + kinds.iter().map(|quota| quota.guaranteed).sum::<u32>();
             let seats = i32::try_from(guaranteed).unwrap() + spare;
-            occasion(seats, &quotas)
+            Occasion {
+                kinds,
+                kind_of: ORGANISATIONS.map(|who| (who, kind_of(who))).into(),
+                ..occasion(seats, &quotas)
+            }
         })
 }
 
@@ -98,26 +138,115 @@ fn taken_by(occasion: &Occasion, organisation: OrganisationKey) -> u32 {
 mod chairs {
     use super::*;
 
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    enum Label {
+        Organisation(OrganisationKey),
+        Kind(OrganisationKind),
+        Anybody,
+    }
+
     #[derive(Clone, Copy)]
     struct Chair {
-        kept_for: Option<OrganisationKey>,
+        label: Label,
         occupied: bool,
     }
 
     fn sit_down(chairs: &mut [Chair], organisation: OrganisationKey) -> bool {
-        let own = chairs
-            .iter()
-            .position(|chair| !chair.occupied && chair.kept_for == Some(organisation));
-        let shared = || {
+        let labels = [
+            Label::Organisation(organisation),
+            Label::Kind(kind_of(organisation)),
+            Label::Anybody,
+        ];
+        let free = |label| {
             chairs
                 .iter()
-                .position(|chair| !chair.occupied && chair.kept_for.is_none())
+                .position(|chair| !chair.occupied && chair.label == label)
         };
-        let Some(place) = own.or_else(shared) else {
+        let Some(place) = labels.into_iter().find_map(free) else {
             return false;
         };
         chairs[place].occupied = true;
         true
+    }
+
+    fn holds(release_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+        release_at.is_none_or(|release_at| now < release_at)
+    }
+
+    /// All chairs with everybody on them who has a seat; none if somebody finds none.
+    fn seated(occasion: &Occasion, now: DateTime<Utc>) -> Option<Vec<Chair>> {
+        let mut chairs = Vec::new();
+        let put = |chairs: &mut Vec<Chair>, label, count: u32| {
+            let chair = Chair {
+                label,
+                occupied: false,
+            };
+            chairs.extend((0..count).map(|_| chair));
+        };
+        let holding = || {
+            occasion
+                .quotas
+                .iter()
+                .filter(|quota| holds(quota.release_at, now))
+        };
+        for quota in holding() {
+            put(
+                &mut chairs,
+                Label::Organisation(quota.organisation),
+                quota.guaranteed,
+            );
+        }
+        for quota in occasion
+            .kinds
+            .iter()
+            .filter(|quota| holds(quota.release_at, now))
+        {
+            let own = holding().filter(|own| kind_of(own.organisation) == quota.kind);
+            let single: u32 = own.map(|own| own.guaranteed).sum();
+            put(
+                &mut chairs,
+                Label::Kind(quota.kind),
+                quota.guaranteed.saturating_sub(single),
+            );
+        }
+        let all = occasion.capacity.seats() as usize;
+        let anybody = u32::try_from(all.saturating_sub(chairs.len())).unwrap();
+        put(&mut chairs, Label::Anybody, anybody);
+        for quota in &occasion.quotas {
+            for _ in 0..quota.taken {
+                if !sit_down(&mut chairs, quota.organisation) {
+                    return None;
+                }
+            }
+        }
+        Some(chairs)
+    }
+
+    /// Whether one more of the organisation leaves everybody below the maxima, also when those come who are promised
+    /// a seat.
+    fn is_allowed(
+        occasion: &Occasion,
+        organisation: OrganisationKey,
+        more: u32,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let own = taken_by(occasion, organisation) + more;
+        let maximum = occasion.quota(organisation).and_then(|quota| quota.maximum);
+        let kind = kind_of(organisation);
+        let together: u32 = ORGANISATIONS
+            .into_iter()
+            .filter(|other| kind_of(*other) == kind && *other != organisation)
+            .map(|other| {
+                let promised = occasion
+                    .quota(other)
+                    .filter(|quota| holds(quota.release_at, now));
+                taken_by(occasion, other).max(promised.map_or(0, |quota| quota.guaranteed))
+            })
+            .sum();
+        let of_kind = occasion.kinds.iter().find(|quota| quota.kind == kind);
+        let kind_maximum = of_kind.and_then(|quota| quota.maximum);
+        maximum.is_none_or(|maximum| own <= maximum)
+            && kind_maximum.is_none_or(|maximum| own + together <= maximum)
     }
 
     /// How many more of the organisation find a chair, one after the other.
@@ -126,38 +255,11 @@ mod chairs {
         organisation: OrganisationKey,
         now: DateTime<Utc>,
     ) -> Option<u32> {
-        let mut chairs = Vec::new();
-        for quota in &occasion.quotas {
-            if quota.release_at.is_none_or(|release_at| now < release_at) {
-                let kept_for = Some(quota.organisation);
-                for _ in 0..quota.guaranteed {
-                    chairs.push(Chair {
-                        kept_for,
-                        occupied: false,
-                    });
-                }
-            }
-        }
-        while chairs.len() < occasion.capacity.seats() as usize {
-            chairs.push(Chair {
-                kept_for: None,
-                occupied: false,
-            });
-        }
-        for quota in &occasion.quotas {
-            for _ in 0..quota.taken {
-                if !sit_down(&mut chairs, quota.organisation) {
-                    return None;
-                }
-            }
-        }
-        let maximum = occasion
-            .quota(organisation)
-            .and_then(|quota| quota.maximum)
-            .unwrap_or(u32::MAX);
-        let seated = taken_by(occasion, organisation);
+        let mut chairs = seated(occasion, now)?;
         let mut more = 0;
-        while seated + more < maximum && sit_down(&mut chairs, organisation) {
+        while is_allowed(occasion, organisation, more + 1, now)
+            && sit_down(&mut chairs, organisation)
+        {
             more += 1;
         }
         Some(more)
@@ -184,7 +286,7 @@ proptest! {
     #[test]
     fn no_step_passes_the_capacity_or_a_maximum(start in any_occasion(), steps in any_steps()) {
         walk(start, &steps, |occasion, now| {
-            prop_assert_eq!(validate_quotas(occasion.capacity, &occasion.quotas, now), Ok(()));
+            prop_assert_eq!(occasion.validate(now), Ok(()));
             Ok(())
         })?;
     }
@@ -208,6 +310,18 @@ proptest! {
             for quota in occasion.quotas.iter().filter(|quota| !quota.is_released(now)) {
                 let promised = quota.guaranteed.saturating_sub(quota.taken);
                 prop_assert!(occasion.free_for(quota.organisation, now) >= promised);
+            }
+            for quota in &occasion.kinds {
+                let promised = quota.kept(occasion.taken_by_kind(quota.kind), now);
+                let mut everybody = occasion.clone();
+                for who in ORGANISATIONS.into_iter().filter(|who| kind_of(*who) == quota.kind) {
+                    // However large the kind's own organisations are, together they find what they are promised.
+                    let free = everybody.free_for(who, now);
+                    everybody.take(who, free, now).unwrap();
+                }
+                let single = occasion.quotas.iter().any(|own| own.maximum.is_some());
+                let found = everybody.taken_by_kind(quota.kind) - occasion.taken_by_kind(quota.kind);
+                prop_assert!(single || found >= promised);
             }
             Ok(())
         })?;

@@ -20,7 +20,7 @@ use async_graphql::MaybeUndefined;
 use chrono::{DateTime, Utc};
 use entity::{
     id::OccasionId,
-    kind::{AuditAction, OccasionStatus, TrainingStatus},
+    kind::{AuditAction, OccasionStatus, PromotionMode, TrainingStatus},
     time_block, training, training_occasion,
 };
 use sea_orm::{EntityTrait, Set, Unchanged};
@@ -85,6 +85,11 @@ pub(super) async fn create(
         cancelled_at: Set(None),
         cancellation_reason: Set(None),
         version: Set(1),
+        promotion: Set(PromotionMode::Direct),
+        offer_working_hours: Set(None),
+        shares_by_kind: Set(false),
+        opens_stepwise: Set(false),
+        terms: Set(None),
     };
     let made = viewer
         .make_part::<training_occasion::Entity>(&permitted, new)
@@ -209,11 +214,8 @@ async fn change_capacity(
     wanted: Capacity,
 ) -> Result<Result<(), Vec<UserError>>> {
     let mut book = viewer.seat_book_of(occasion).await?;
-    if book.set_capacity(wanted).await?.is_err() {
-        return Ok(Err(vec![UserError::new(
-            UserErrorCode::CapacityTooSmall,
-            &["capacity"],
-        )]));
+    if let Err(too_small) = book.set_capacity(wanted).await? {
+        return Ok(Err(vec![UserError::from(too_small)]));
     }
     book.close(AuditAction::Promote, Vec::new()).await?;
     Ok(Ok(()))
