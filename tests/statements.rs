@@ -28,9 +28,9 @@ const MOST: [(&str, u32); 13] = [
     ("organisation page", 7),
     ("occasion with sign-ups and participants", 10),
     ("whether I can sign up, for a page of occasions", 8),
-    ("signUp", 23),
+    ("signUp", 24),
     ("withdraw", 18),
-    ("updateOccasion", 14),
+    ("updateOccasion", 15),
     ("setSeatQuotas", 13),
     ("cancelOccasion", 15),
 ];

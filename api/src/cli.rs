@@ -11,12 +11,12 @@ use crate::{
     operator::{self, NewAdministrator, NewOrganisation},
     run::{Fault, Server, serve},
     telemetry::{self, Format},
-    viewer::Database,
+    viewer::{Database, Disagreement},
 };
 use axum::Router;
 use chrono::SecondsFormat;
 use clap::{Parser, Subcommand};
-use entity::organisation_number::OrganisationNumber;
+use entity::{id::OccasionId, organisation_number::OrganisationNumber};
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -86,6 +86,16 @@ enum Command {
         /// The configuration file (TOML); without it and without `SAMVERKAN_DATABASE_URL`, the demonstration's.
         #[arg(long)]
         config: Option<PathBuf>,
+    },
+    /// Tells the ledgers of seats again, by the rules alone, and prints where the order in line or its reasons are
+    /// others than stored; the exit status tells. With an occasion, prints that ledger for reading.
+    Replay {
+        /// The configuration file (TOML); without it and without `SAMVERKAN_DATABASE_URL`, the demonstration's.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// Only this occasion, by its global id, movement by movement.
+        #[arg(long)]
+        occasion: Option<OccasionId>,
     },
     /// Compares the seats' counters with the ledger and prints what differs; the exit status tells.
     Check {
@@ -174,6 +184,9 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Fault> {
             );
         }
         Some(Command::Notices { config }) => notices(config, &arguments.data).await?,
+        Some(Command::Replay { config, occasion }) => {
+            return replay(config, &arguments.data, occasion).await;
+        }
         Some(Command::Check { config }) => return check(config, &arguments.data).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -281,6 +294,39 @@ async fn notices(file: Option<PathBuf>, data: &Path) -> Result<(), Fault> {
     }
     database.close().await;
     Ok(())
+}
+
+async fn replay(
+    file: Option<PathBuf>,
+    data: &Path,
+    occasion: Option<OccasionId>,
+) -> Result<ExitCode, Fault> {
+    let doing = "the ledgers cannot be told";
+    let of_database = |error| Fault::of_database(doing, &error);
+    let database = database(file, data, doing).await?;
+    if let Some(occasion) = occasion {
+        for line in database.history(occasion).await.map_err(of_database)? {
+            println!("{line}");
+        }
+    }
+    let told = database.replay().await.map_err(of_database)?;
+    let concerned = |found: &&Disagreement| occasion.is_none_or(|only| only == found.occasion);
+    for found in told.disagreements.iter().filter(concerned) {
+        println!("{}: {}", found.occasion, found.what);
+    }
+    println!(
+        "{} ledgers with {} movements told again: {} differences; {} begun before terms were noted",
+        told.occasions,
+        told.movements,
+        told.disagreements.len(),
+        told.without_terms
+    );
+    database.close().await;
+    Ok(if told.disagreements.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 async fn check(file: Option<PathBuf>, data: &Path) -> Result<ExitCode, Fault> {

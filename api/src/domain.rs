@@ -4,6 +4,7 @@ pub mod audience;
 pub mod book;
 pub mod occasion;
 pub mod personal_id;
+pub mod replay;
 pub mod seats;
 pub mod validity;
 pub mod working_hours;

@@ -12,8 +12,10 @@ mod identify;
 pub mod job;
 pub mod notice;
 pub mod page;
+mod replay;
 pub mod seat;
 
+pub use check::Disagreement;
 pub use database::Database;
 pub use door::{Access, Permitted};
 pub use identify::{Caller, Refused};

@@ -76,6 +76,7 @@ fn tables_with_a_policy() -> BTreeSet<String> {
             let table = line
                 .strip_prefix("impl Policy for ")
                 .or_else(|| line.strip_prefix("part_of_training!("))
+                .or_else(|| line.strip_prefix("part_of_occasion!("))
                 .map(|rest| {
                     let end = rest.find([':', ',', ')']).unwrap_or(rest.len());
                     rest[..end].to_owned()
@@ -103,6 +104,7 @@ async fn what_every_policy_says_to_somebody_without_a_token_is_known() {
         county,
         expected_participant,
         expected_person,
+        kind_quota,
         mandatory_training,
         mandatory_training_category,
         membership,
@@ -118,7 +120,9 @@ async fn what_every_policy_says_to_somebody_without_a_token_is_known() {
         programme_organiser,
         reported_completion,
         seat_quota,
+        seat_terms,
         sign_up,
+        sign_up_opening,
         support_resource,
         time_block,
         training,
