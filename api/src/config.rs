@@ -41,8 +41,19 @@ pub struct Config {
     pub database: Database,
     /// Limits of the HTTP server.
     pub http: Http,
+    /// The keys of certificates.
+    pub certificates: Certificates,
     /// The registered issuers.
     pub issuers: Vec<Registration>,
+}
+
+/// Where the keys of certificates are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Certificates {
+    /// The private key that signs; without it none are issued.
+    pub key_file: Option<PathBuf>,
+    /// The public keys of before.
+    pub previous_keys_file: Option<PathBuf>,
 }
 
 /// How log lines look.
@@ -162,6 +173,7 @@ impl Config {
                 ..limits
             },
             http,
+            certificates: Certificates::default(),
             issuers: Vec::new(),
         }
     }

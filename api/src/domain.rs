@@ -2,6 +2,7 @@
 
 pub mod audience;
 pub mod book;
+pub mod certificate;
 pub mod occasion;
 pub mod personal_id;
 pub mod replay;

@@ -16,6 +16,7 @@ mod metadata;
 pub mod organisation;
 mod rejection;
 mod self_test;
+mod statement;
 mod token;
 mod verifier;
 mod verify;
@@ -29,6 +30,7 @@ pub use key_source::{KeyPlace, Pace};
 pub use metadata::{ProtectedResource, WELL_KNOWN_PATH};
 pub use rejection::{Refusal, Rejection};
 pub use self_test::{SelfTestFault, self_test};
+pub use statement::{Statement, statement};
 pub use verifier::{Registration, StartFault, Verifier};
 pub use verify::{LEEWAY_SECONDS, verify};
 

@@ -4,6 +4,7 @@
 //! policy; so inside this crate, holding a row proves that the viewer may see it.
 
 pub mod app;
+pub mod certificate;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -22,5 +23,6 @@ pub mod migrate;
 pub mod operator;
 pub mod policy;
 pub mod run;
+pub mod signing;
 pub mod telemetry;
 pub mod viewer;

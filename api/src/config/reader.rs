@@ -2,7 +2,9 @@
 
 use super::settings::{PREFIX, SETTINGS, Setting, variable};
 use super::values::{self, Part, Wrong};
-use super::{CONFIG_VARIABLE, Config, Database, DatabaseUrl, Http, LogFormat, Mistakes, issuers};
+use super::{
+    CONFIG_VARIABLE, Certificates, Config, Database, DatabaseUrl, Http, LogFormat, Mistakes, issuers,
+};
 use crate::identity::Registration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -77,6 +79,7 @@ impl<'a> Reader<'a> {
         let url = self.required("database.url", values::database);
         let limits = self.limits();
         let http = self.http();
+        let certificates = self.certificates(folder);
         let issuers = self.issuers(folder, audience.as_deref().unwrap_or_default());
         Some(Config {
             listen: listen?,
@@ -90,6 +93,7 @@ impl<'a> Reader<'a> {
                 ..limits
             },
             http,
+            certificates,
             issuers,
         })
     }
@@ -145,6 +149,14 @@ impl<'a> Reader<'a> {
             request_timeout: self.seconds("http.request_timeout_seconds"),
             shutdown_timeout: self.seconds("http.shutdown_timeout_seconds"),
             connections_per_address: self.number("http.connections_per_address", 1..=100_000),
+        }
+    }
+
+    fn certificates(&mut self, folder: &Path) -> Certificates {
+        let mut file = |key| self.optional(key, |text| Ok(folder.join(text)));
+        Certificates {
+            key_file: file("certificates.key_file"),
+            previous_keys_file: file("certificates.previous_keys_file"),
         }
     }
 

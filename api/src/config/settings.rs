@@ -49,7 +49,7 @@ const fn of_issuer(key: &'static str, about: &'static str) -> IssuerSetting {
 }
 
 /// Every setting of the server.
-pub const SETTINGS: [Setting; 15] = [
+pub const SETTINGS: [Setting; 17] = [
     setting(
         "listen",
         Some("127.0.0.1:8000"),
@@ -124,6 +124,16 @@ pub const SETTINGS: [Setting; 15] = [
         "http.connections_per_address",
         Some("100"),
         "The most connections from one address; raise it behind a proxy.",
+    ),
+    setting(
+        "certificates.key_file",
+        Some(""),
+        "The private key that signs certificates (PEM); a relative path starts at this file. Without it none are issued.",
+    ),
+    setting(
+        "certificates.previous_keys_file",
+        Some(""),
+        "The public keys that signed before, as a key set: they stay published.",
     ),
 ];
 

@@ -5,13 +5,10 @@ use crate::identity::{
     AcceptedType, Algorithm, Binding, Issuer, KeyPlace, KeySet, KeySetFault, ORG_NUMBER,
     Registration,
 };
-use aws_lc_rs::rand::{self, SystemRandom};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use crate::signing::{self, SigningKey, random_id};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Value, json};
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use serde_json::json;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -43,9 +40,6 @@ pub enum DemoIssuerFault {
     /// The file holds no key.
     #[error("{0} holds no key for the demonstration; remove it, and a new one is made")]
     NotAKey(PathBuf),
-    /// The system could not make a key.
-    #[error("no key can be made for the demonstration")]
-    NoKeyMade,
     /// The issuer's own public key was not accepted.
     #[error("the demonstration's public key is not accepted: {0}")]
     KeySet(#[from] KeySetFault),
@@ -54,8 +48,7 @@ pub enum DemoIssuerFault {
 /// Issues tokens for the people of the demonstration.
 #[derive(Debug)]
 pub struct DemoIssuer {
-    key: EcdsaKeyPair,
-    key_id: String,
+    key: SigningKey,
     audience: String,
     key_set: Arc<KeySet>,
 }
@@ -69,21 +62,12 @@ impl DemoIssuer {
             path: path.clone(),
             fault,
         };
-        if !path.try_exists().map_err(at)? {
-            let made = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
-                .and_then(|key| key.to_pkcs8v1())
-                .map_err(|_| DemoIssuerFault::NoKeyMade)?;
-            fs::create_dir_all(data_dir).map_err(at)?;
-            write_new(&path, made.as_ref()).map_err(at)?;
-        }
-        close_to_others(&path).map_err(at)?;
-        let stored = fs::read(&path).map_err(at)?;
-        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &stored)
+        let stored = signing::read_or_make(&path, SigningKey::generate).map_err(at)?;
+        let key = SigningKey::from_pkcs8(&stored)
             .map_err(|_| DemoIssuerFault::NotAKey(path.clone()))?;
-        let jwk = public_jwk(&key);
+        let jwk = key.public().jwk(&key.public().thumbprint);
         let (key_set, _) = KeySet::parse(json!({ "keys": [jwk] }).to_string().as_bytes())?;
         Ok(Self {
-            key_id: jwk["kid"].as_str().unwrap_or_default().to_owned(),
             key,
             audience: audience.to_owned(),
             key_set: Arc::new(key_set),
@@ -125,7 +109,7 @@ impl DemoIssuer {
         now: DateTime<Utc>,
     ) -> String {
         let issued = now.timestamp();
-        let header = json!({ "alg": "ES256", "typ": "at+jwt", "kid": self.key_id });
+        let header = json!({ "alg": "ES256", "typ": "at+jwt", "kid": self.key.public().thumbprint });
         let payload = json!({
             "iss": DEMO_ISSUER_URL,
             "sub": subject,
@@ -137,65 +121,8 @@ impl DemoIssuer {
             "scope": scopes.join(" "),
             ORG_NUMBER: organisation_number,
         });
-        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
-        let signed = format!("{}.{}", encode(&header), encode(&payload));
-        let signature = self
-            .key
-            .sign(&SystemRandom::new(), signed.as_bytes())
-            .expect("a P-256 key that was just read can sign");
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+        self.key.sign(&header, &payload)
     }
-}
-
-/// The public key, with its thumbprint (RFC 7638) as id: a new key never has an old one's id, which
-/// would spoil every cache.
-fn public_jwk(key: &EcdsaKeyPair) -> Value {
-    let (x, y) = key.public_key().as_ref()[1..].split_at(32);
-    let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
-    let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, canonical.as_bytes());
-    json!({
-        "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256",
-        "kid": URL_SAFE_NO_PAD.encode(digest), "x": x, "y": y,
-    })
-}
-
-fn random_id() -> String {
-    let mut bytes = [0; 16];
-    rand::fill(&mut bytes).expect("the system gives random bytes");
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// Writes the key so that it appears whole or not at all; of two first starts at once, one wins and
-/// both read the winner's.
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let draft = path.with_extension(format!("{}.draft", random_id()));
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    let written = file
-        .write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::hard_link(&draft, path));
-    fs::remove_file(&draft)?;
-    match written {
-        Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other,
-    }
-}
-
-/// A copied data folder may have lost its modes.
-#[cfg(unix)]
-fn close_to_others(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-fn close_to_others(_path: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl<'a> Parts<'a> {
 pub(super) struct Header {
     pub(super) algorithm: Algorithm,
     pub(super) key_id: String,
-    typ: String,
+    pub(super) typ: String,
 }
 
 impl Header {
