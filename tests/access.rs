@@ -2,7 +2,7 @@
 //! the schema, canaries in what is hidden, two worlds that must look the same, and less that never shows
 //! more.
 
-mod behind;
+pub mod behind;
 mod canaries;
 mod coverage;
 mod crawl;

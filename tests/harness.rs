@@ -22,10 +22,16 @@ use api::{
     demo::{data::PERSONAS, issuer::DemoIssuer},
     http::Rate,
     run,
+    signing::{self, SigningKey},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
-use std::{net::SocketAddr, path::PathBuf, sync::LazyLock};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 /// When every test begins: a Monday morning in spring, so that days and summer time lie ahead.
@@ -106,9 +112,13 @@ impl Server {
                 "SAMVERKAN_DATABASE_MAX_CONNECTIONS",
                 setup.connections.to_string(),
             ),
+            ("SAMVERKAN_CERTIFICATES_KEY_FILE", certificate_key(&folder)),
         ];
         let environment = environment.into_iter().chain(setup.settings);
-        let environment = environment.map(|(name, value)| (name.to_owned(), value));
+        // What a test sets takes the place of what is usual, also where it sets nothing.
+        let environment: BTreeMap<String, String> = environment
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         let mut config =
             Config::load(setup.file.as_deref(), environment).expect("a good configuration");
         let numbers = PERSONAS
@@ -251,6 +261,14 @@ impl Drop for Server {
         }
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+/// A key for the certificates of one server, in its folder.
+fn certificate_key(folder: &Path) -> String {
+    let path = folder.join("certificate-key.pem");
+    let made = SigningKey::generate().expect("a key");
+    signing::write_new(&path, signing::pem(&made).as_bytes()).expect("a file");
+    path.display().to_string()
 }
 
 /// Makes of one test two: on `SQLite` and on `PostgreSQL`.

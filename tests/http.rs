@@ -7,5 +7,5 @@ mod cors;
 mod crash;
 mod demonstration;
 mod operation;
-mod process;
+pub mod process;
 mod requests;

@@ -3,18 +3,22 @@
 //! `http` knows no more of the schema than these functions, so nothing else compiles it again.
 
 use crate::{
+    certificate::{Certificates, Organiser, profile},
     clock::Clock,
+    domain::certificate::Code,
     error::Error,
     graphql::{ApiSchema, loader::Loaders, schema},
     guard::{Limits, MayIntrospect},
     identity::{Bearer, Claims, Refusal, Verifier},
     language::{Language, Text},
     metrics::Metrics,
-    viewer::{Caller, Database, RequestContext, Viewer, page::CursorSeal},
+    viewer::{Caller, Database, RequestContext, Viewer, certificate::Checked, page::CursorSeal},
 };
 use async_graphql::{ErrorExtensions, Request, Response, ServerError};
 use axum::http::HeaderMap;
-use entity::kind::Role;
+use entity::{id::OrganisationId, kind::Role, organisation};
+use sea_orm::EntityTrait;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// The scope that gives a service the powers of a coordinator; without it a service is a member.
@@ -53,6 +57,8 @@ pub struct Parts {
     pub metrics: Arc<Metrics>,
     /// The limits of one request.
     pub limits: Limits,
+    /// The certificates: their keys and addresses.
+    pub certificates: Arc<Certificates>,
     /// Whether everybody may read the schema from the running server: in the demonstration only.
     pub open_introspection: bool,
 }
@@ -150,6 +156,7 @@ impl App {
         let request = request
             .data(viewer.clone())
             .data(loaders)
+            .data(Arc::clone(&self.parts.certificates))
             .data(MayIntrospect(admitted.may_introspect));
         let mut response = batches.drive(self.schema.execute(request)).await;
         // What was disclosed is written before it leaves; if it cannot be, it does not leave.
@@ -166,6 +173,39 @@ impl App {
             }
         }
         response
+    }
+
+    /// What anybody learns of a certificate who holds its code. None if there is none.
+    pub(crate) async fn check_certificate(
+        &self,
+        code: &Code,
+        context: RequestContext,
+    ) -> Result<Option<Checked>, Error> {
+        let viewer = Viewer::anonymous(&self.parts.database, context);
+        viewer.check_certificate(code).await
+    }
+
+    /// An organisation as an issuer of certificates. None if there is none.
+    pub(crate) async fn issuer_profile(
+        &self,
+        id: OrganisationId,
+        context: RequestContext,
+    ) -> Result<Option<Value>, Error> {
+        let viewer = Viewer::anonymous(&self.parts.database, context);
+        let found = viewer.one(organisation::Entity::find_by_id(id)).await?;
+        Ok(found.map(|row| {
+            let organiser = Organiser {
+                id: row.id,
+                name: &row.name,
+                website: row.website.as_deref(),
+            };
+            profile(&self.parts.certificates, organiser)
+        }))
+    }
+
+    /// The certificates: their keys and addresses.
+    pub(crate) fn certificates(&self) -> &Certificates {
+        &self.parts.certificates
     }
 
     /// Whether the database answers and is migrated.

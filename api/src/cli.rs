@@ -97,12 +97,29 @@ enum Command {
         #[arg(long)]
         occasion: Option<OccasionId>,
     },
+    /// Makes keys for certificates, and checks certificates offline.
+    Certificate {
+        #[command(subcommand)]
+        work: CertificateWork,
+    },
     /// Compares the seats' counters with the ledger and prints what differs; the exit status tells.
     Check {
         /// The configuration file (TOML); without it and without `SAMVERKAN_DATABASE_URL`, the demonstration's.
         #[arg(long)]
         config: Option<PathBuf>,
     },
+}
+
+#[derive(Subcommand)]
+enum CertificateWork {
+    /// Makes a new private key to sign certificates with, in a file that its owner alone may read.
+    NewKey {
+        /// Where to write it; a file that is there already is left alone.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Checks a certificate without asking the service; the exit status tells.
+    Verify(operator::certificate::Check),
 }
 
 #[derive(Subcommand)]
@@ -187,6 +204,12 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Fault> {
         Some(Command::Replay { config, occasion }) => {
             return replay(config, &arguments.data, occasion).await;
         }
+        Some(Command::Certificate {
+            work: CertificateWork::NewKey { out },
+        }) => println!("{}", operator::certificate::new_key(&out)?),
+        Some(Command::Certificate {
+            work: CertificateWork::Verify(check),
+        }) => return operator::certificate::verify(&check, Clock::default().now()),
         Some(Command::Check { config }) => return check(config, &arguments.data).await,
     }
     Ok(ExitCode::SUCCESS)

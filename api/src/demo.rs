@@ -4,6 +4,7 @@ pub mod data;
 pub mod issuer;
 mod page;
 
+use crate::signing::{self, SigningKey};
 use crate::{
     clock::Clock,
     config::Config,
@@ -16,7 +17,10 @@ use data::{PERSONAS, Persona};
 use entity::kind::Role;
 use issuer::{DemoIssuer, EXPLORER_CLIENT, LIFETIME, SERVICE_CLIENT};
 use serde::Serialize;
-use std::{net::SocketAddr, path::Path};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 /// Where the demonstration listens when nothing is said.
 pub const DEFAULT_PORT: u16 = 8000;
@@ -75,6 +79,16 @@ fn token(issuer: &DemoIssuer, persona: &Persona, service: bool, now: DateTime<Ut
     )
 }
 
+/// The demonstration's own key for certificates: made at the first start, in the data folder.
+fn certificate_key(data: &Path) -> Result<PathBuf, Fault> {
+    let path = data.join("certificate-key.pem");
+    let make = || SigningKey::generate().map(|key| signing::pem(&key).into_bytes());
+    signing::read_or_make(&path, make).map_err(|error| {
+        Fault::while_doing(&format!("the certificates' key {}", path.display()), &error)
+    })?;
+    Ok(path)
+}
+
 /// A token for one of the people, or for the system of the person's organisation.
 pub fn token_for(
     data: &Path,
@@ -99,6 +113,7 @@ pub async fn prepare(data: &Path, address: SocketAddr, clock: Clock) -> Result<S
     let mut config = Config::demonstration(data, address.port());
     AUDIENCE.clone_into(&mut config.audience);
     config.listen = address;
+    config.certificates.key_file = Some(certificate_key(data)?);
     let of_database = |error| Fault::of_database("the demonstration's database", &error);
     migrate(&config.database).await.map_err(of_database)?;
     fill_if_empty(&config.database, clock.now())

@@ -5,8 +5,12 @@
     reason = "this file is the one that may open a confidential column"
 )]
 
-use crate::viewer::Viewer;
-use entity::{participant_need, person, sign_up};
+use crate::{
+    certificate::Holder,
+    domain::certificate::{Naming, shown},
+    viewer::Viewer,
+};
+use entity::{certificate, confidential::Confidential, participant_need, person, sign_up};
 
 /// How the viewer stands to a person that it may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,4 +70,35 @@ pub fn need<'n>(
         viewer.note_read(person);
     }
     Some(need.need.disclose())
+}
+
+/// The name that a certificate keeps, still under cover: none of a person with protected identity.
+pub fn for_certificate(person: &person::Model) -> Confidential<Option<String>> {
+    let name = (!person.protected_identity).then(|| person.name.disclose().trim().to_owned());
+    Confidential::new(name)
+}
+
+/// What a certificate shows of its holder to whoever has the code: no more than the holder has chosen, so that it
+/// is no reading of somebody's data that the audit log should hear of.
+pub fn shown_on_certificate(certificate: &certificate::Model, naming: Naming) -> Option<String> {
+    shown(certificate.holder_name.disclose().as_deref(), naming)
+}
+
+/// What the signed file says of its holder: the name if the holder has chosen so, else its hash.
+pub fn in_certificate<'c>(
+    viewer: &Viewer,
+    certificate: &'c certificate::Model,
+    naming: Naming,
+) -> Holder<'c> {
+    match (certificate.holder_name.disclose().as_deref(), naming) {
+        (None, _) | (_, Naming::Nothing) => Holder::Unnamed,
+        (Some(name), Naming::Initials) => Holder::Hashed {
+            name,
+            salt: &certificate.salt,
+        },
+        (Some(name), Naming::Whole) => {
+            viewer.note_read(certificate.person_id);
+            Holder::Named(name)
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The GraphQL schema: one file a noun, with its type, queries, mutations, inputs, payloads and loaders.
 
 mod audit;
+mod certificate;
 mod connection;
 mod context;
 mod idempotency;
@@ -44,6 +45,7 @@ pub struct Query(
     sign_up::SignUpQuery,
     support::SupportQuery,
     audit::AuditQuery,
+    certificate::CertificateQuery,
 );
 
 /// What can be changed. Each takes one `input` and answers with what it changed, or with `userErrors` and then
@@ -65,6 +67,8 @@ pub struct Mutation(
     organisation::UnitMutation,
     person::MemberMutation,
     support::SupportMutation,
+    certificate::IssueMutation,
+    certificate::KeepingMutation,
 );
 
 /// The schema. It is named here and in `app` only: whoever else calls it compiles all of it again.
@@ -97,6 +101,9 @@ fn described(
         .override_output_type_description::<NaiveDate>("A day: `2026-03-31`.")
         .override_output_type_description::<Nodes<audit::AuditEntry>>(
             "A page of the audit log.",
+        )
+        .override_output_type_description::<Nodes<certificate::Certificate>>(
+            "A page of certificates.",
         )
         .override_output_type_description::<Nodes<person::Membership>>(
             "A page of an organisation's people.",

@@ -2,6 +2,7 @@
 //! knows who may call and how often, and nothing of what is asked for.
 
 mod answer;
+mod certificate;
 mod client;
 mod graphql;
 mod negotiation;
@@ -17,13 +18,17 @@ use crate::{app::App, guard::Limits, metrics::Metrics};
 use axum::{
     Router,
     extract::State,
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::map_response,
     response::{IntoResponse, Response},
     routing::{any, get},
 };
-use rate_limit::RateLimiter;
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use rate_limit::{Caller, RateLimiter};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tower_http::cors::CorsLayer;
 
 /// What an operator decides about the ways in.
@@ -64,6 +69,7 @@ pub fn router(app: Arc<App>, metrics: Arc<Metrics>, options: Options, pages: Rou
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics_text))
+        .merge(certificate::routes())
         .with_state(Arc::new(gateway))
         .merge(pages)
         .layer(map_response(secured))
@@ -78,6 +84,22 @@ struct Gateway {
     challenge: HeaderValue,
     rate_limiter: RateLimiter,
     trusted_proxies: Vec<IpAddr>,
+}
+
+impl Gateway {
+    /// Whom a request without a token pays as: where it comes from.
+    fn anonymous(&self, headers: &HeaderMap, connection: Option<&Connection>) -> Caller {
+        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        let peer = connection.map_or(unknown, Connection::peer);
+        Caller::at(client::address(headers, peer, &self.trusted_proxies))
+    }
+
+    /// Takes what any request costs, or says how long the caller must wait.
+    fn charge_request(&self, caller: &Caller) -> Result<(), Duration> {
+        self.rate_limiter
+            .charge_request(caller, Instant::now())
+            .inspect_err(|_| self.metrics.rate_limited())
+    }
 }
 
 fn cors(origins: Vec<HeaderValue>) -> CorsLayer {

@@ -7,6 +7,8 @@
     reason = "the operator stands outside every organisation, and so outside every policy"
 )]
 
+pub mod certificate;
+
 use crate::{config, run::Fault};
 use chrono::{DateTime, Utc};
 use entity::{

@@ -7,6 +7,7 @@
 pub mod attendance;
 pub mod audit;
 pub mod catalogue;
+pub mod certificate;
 pub mod completion;
 pub mod notice;
 pub mod organisation;

@@ -2,6 +2,7 @@
 
 use crate::{
     app::{App, COORDINATE, Parts},
+    certificate::{Certificates, KeyRing},
     clock::Clock,
     config::Config,
     error::Error,
@@ -95,6 +96,8 @@ pub async fn serve(
         .map_err(|fault| Fault::while_doing("the public address", &fault))?;
     let verifier = Verifier::start(config.issuers.clone(), Pace::default())
         .map_err(|fault| Fault::while_doing("the issuers cannot be registered", &fault))?;
+    let keys = KeyRing::open(&config.certificates)
+        .map_err(|fault| Fault::while_doing("the keys of certificates", &fault))?;
     let limits = Limits {
         time: config.http.request_timeout,
         ..Limits::default()
@@ -106,6 +109,7 @@ pub async fn serve(
         clock: clock.clone(),
         metrics: Arc::clone(&metrics),
         limits: limits.clone(),
+        certificates: Arc::new(Certificates::new(&config.public_url, keys)),
         open_introspection,
     };
     let app = App::new(parts)

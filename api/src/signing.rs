@@ -169,11 +169,11 @@ pub fn read_or_make(
     make: impl FnOnce() -> Result<Vec<u8>, KeyFault>,
 ) -> io::Result<Vec<u8>> {
     if !path.try_exists()? {
-        let made = make().map_err(io::Error::other)?;
+        let bytes = make().map_err(io::Error::other)?;
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        match write_new(path, &made) {
+        match write_new(path, &bytes) {
             Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists => {}
             other => other?,
         }
@@ -203,10 +203,10 @@ mod tests {
         let made = SigningKey::generate().unwrap();
 
         let text = pem(&made);
-        let read = SigningKey::from_pem(&text).unwrap();
+        let again = SigningKey::from_pem(&text).unwrap();
 
         assert_eq!(
-            read.public(),
+            again.public(),
             SigningKey::from_pkcs8(&made).unwrap().public()
         );
         assert!(text.lines().all(|line| line.len() <= 64), "{text}");
@@ -228,10 +228,7 @@ mod tests {
         let sec1 = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQ==\n-----END EC PRIVATE KEY-----\n";
         let garbage = pem(b"no key");
 
-        assert_eq!(
-            SigningKey::from_pem(sec1).map(drop),
-            Err(KeyFault::NotPem)
-        );
+        assert_eq!(SigningKey::from_pem(sec1).map(drop), Err(KeyFault::NotPem));
         assert_eq!(
             SigningKey::from_pem(&garbage).map(drop),
             Err(KeyFault::NotAKey)
@@ -246,7 +243,10 @@ mod tests {
         let shown = format!("{:?}", SigningKey::from_pkcs8(&made).unwrap());
 
         assert!(!shown.contains(&STANDARD.encode(&made)), "{shown}");
-        assert!(shown.starts_with("SigningKey { public: PublicKey"), "{shown}");
+        assert!(
+            shown.starts_with("SigningKey { public: PublicKey"),
+            "{shown}"
+        );
     }
 
     #[test]

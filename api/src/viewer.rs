@@ -4,6 +4,7 @@
 //! see it. Nothing here hands out a connection.
 
 pub mod audit;
+pub(crate) mod certificate;
 pub mod check;
 mod database;
 mod door;

@@ -136,6 +136,8 @@ typed_ids! {
     AttendanceChangeId "attendance";
     /// Identifies an audit entry.
     AuditEntryId "audit";
+    /// Identifies a certificate.
+    CertificateId "certificate";
     /// Identifies a right to check in.
     CheckInRightId "checkin";
     /// Identifies a completion.

@@ -357,6 +357,10 @@ word_list! {
         ImportCompletion,
         /// A completion that had been entered was taken back (genomförd utbildning återtagen).
         WithdrawCompletion,
+        /// A certificate was issued (intyg utfärdat).
+        IssueCertificate,
+        /// A certificate was taken back (intyg återkallat).
+        RevokeCertificate,
     }
 }
 
@@ -395,6 +399,20 @@ word_list! {
         /// The person's organisation has entered it from elsewhere, such as a platform for e-trainings (genom
         /// import).
         Import,
+    }
+}
+
+word_list! {
+    /// Why a certificate was taken back.
+    pub enum RevocationReason {
+        /// It should not have been issued (utfärdat av misstag).
+        IssuedInError,
+        /// What it says was wrong, and another takes its place (ersatt av ett nytt).
+        Replaced,
+        /// Somebody else used it as their own (missbrukat).
+        Misused,
+        /// Its holder wants it no more, such as when its code has gone astray (på innehavarens begäran).
+        HolderRequest,
     }
 }
 
@@ -444,6 +462,7 @@ mod tests {
         assert_one_name_everywhere::<SeatReason>();
         assert_one_name_everywhere::<PromotionMode>();
         assert_one_name_everywhere::<AuditAction>();
+        assert_one_name_everywhere::<RevocationReason>();
         assert_one_name_everywhere::<AttendanceGrade>();
         assert_one_name_everywhere::<PartlyCounts>();
         assert_one_name_everywhere::<CompletionSource>();

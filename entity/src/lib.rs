@@ -11,6 +11,7 @@ pub mod attendance;
 pub mod attendance_change;
 pub mod attendance_sheet;
 pub mod audit_entry;
+pub mod certificate;
 pub mod check_in_right;
 pub mod completion;
 pub mod contact_point;

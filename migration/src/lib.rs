@@ -34,6 +34,7 @@ impl MigratorTrait for Migrator {
             step!("m0005_operation"),
             step!("m0006_fair_seats"),
             step!("m0007_attendance"),
+            step!("m0008_certificate"),
             step!("m0010_notices"),
         ]
     }

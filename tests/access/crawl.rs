@@ -76,6 +76,7 @@ fn calls(field: &Field) -> &'static [&'static str] {
             "id: \"<organisation 2321000065>\"",
             "organisationNumber: \"2120000662\"",
         ],
+        "certificate" => &["code: \"0000-0000-0000-0000-0000-0000-0000\""],
         "county" => &["code: \"07\""],
         "municipality" => &["code: \"0780\""],
         name => {
@@ -232,6 +233,7 @@ async fn from_nodes(
 /// The global ids of all objects of a type; of organisations, those that people act for.
 fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
     let (prefix, ids): (&str, Vec<Uuid>) = match name {
+        "Certificate" => ("certificate", facts.certificates.clone()),
         "Membership" => (
             "membership",
             facts.members.iter().map(|row| row.id).collect(),

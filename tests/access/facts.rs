@@ -70,6 +70,7 @@ pub struct Facts {
     pub programmes: Vec<Uuid>,
     pub units: Vec<Uuid>,
     pub notices: Vec<Uuid>,
+    pub certificates: Vec<Uuid>,
 }
 
 /// Who looks: nobody in particular, a person, or a service.
@@ -179,6 +180,10 @@ impl Facts {
             )
             .await,
             notices: all(server, "SELECT id FROM notice ORDER BY id", |row| {
+                get(row, "id")
+            })
+            .await,
+            certificates: all(server, "SELECT id FROM certificate ORDER BY id", |row| {
                 get(row, "id")
             })
             .await,

@@ -98,6 +98,7 @@ async fn what_every_policy_says_to_somebody_without_a_token_is_known() {
         attendance_change,
         attendance_sheet,
         audit_entry,
+        certificate,
         check_in_right,
         completion,
         contact_point,

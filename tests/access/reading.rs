@@ -47,6 +47,24 @@ const PREPARE: &[&str] = &[
     "INSERT INTO notice (id, kind, organisation_id, person_id, occasion_id, sign_up_id, created_at) \
      SELECT id, 'PROMOTED', organisation_id, person_id, occasion_id, id, created_at FROM sign_up \
      WHERE id IN (<signup vardag david.rosenqvist>, <signup vardag nils.bergaker>)",
+    "INSERT INTO completion (id, person_id, organisation_id, training_id, occasion_id, sign_up_id, source, \
+     completed_on, recorded_at) \
+     SELECT s.id, s.person_id, s.organisation_id, o.training_id, o.id, s.id, 'ATTENDANCE', '2026-02-20', s.created_at \
+     FROM sign_up s JOIN training_occasion o ON o.id = s.occasion_id WHERE s.id = <signup vardag david.rosenqvist>",
+    "INSERT INTO certificate (id, completion_id, person_id, organisation_id, issuer_organisation_id, training_id, \
+     code, salt, holder_name, shows_name, issuer_name, title, description, criteria, completed_on, issued_at) \
+     SELECT c.id, c.id, c.person_id, c.organisation_id, t.accountable_organisation_id, t.id, \
+     '1111111111111111111111111111', 'salt', 'Någon Någonsson', false, 'Region Kronoberg', t.title, '', 'Närvaro', c.completed_on, c.recorded_at \
+     FROM completion c JOIN training t ON t.id = c.training_id WHERE c.id = <signup vardag david.rosenqvist>",
+    "INSERT INTO completion (id, person_id, organisation_id, training_id, occasion_id, sign_up_id, source, \
+     completed_on, recorded_at) \
+     SELECT s.id, s.person_id, s.organisation_id, o.training_id, o.id, s.id, 'ATTENDANCE', '2026-02-20', s.created_at \
+     FROM sign_up s JOIN training_occasion o ON o.id = s.occasion_id WHERE s.id = <signup vardag nils.bergaker>",
+    "INSERT INTO certificate (id, completion_id, person_id, organisation_id, issuer_organisation_id, training_id, \
+     code, salt, holder_name, shows_name, issuer_name, title, description, criteria, completed_on, issued_at) \
+     SELECT c.id, c.id, c.person_id, c.organisation_id, t.accountable_organisation_id, t.id, \
+     '2222222222222222222222222222', 'salt', 'Någon Någonsson', false, 'Region Kronoberg', t.title, '', 'Närvaro', c.completed_on, c.recorded_at \
+     FROM completion c JOIN training t ON t.id = c.training_id WHERE c.id = <signup vardag nils.bergaker>",
     "UPDATE training_programme SET sharing = 'COUNTY', county_code = '07' WHERE number = 1",
 ];
 

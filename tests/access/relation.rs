@@ -179,8 +179,8 @@ pub fn sql_of(reference: &str) -> String {
         ["training", name] => format!("(SELECT id FROM training WHERE title = '{}')", title(name)),
         ["occasion", name] => occasion(name),
         ["signup", at, who] => sign_up(at, who),
-        // The matrix gives a notice the id of the sign-up that it is about.
-        ["notice", at, who] => sign_up(at, who),
+        // The matrix gives these the id of the sign-up that they are about.
+        ["notice" | "completion" | "certificate", at, who] => sign_up(at, who),
         ["person", who] => person(who),
         ["membership", who] => {
             format!(

@@ -25,7 +25,9 @@ pub enum Fault {
         fault: io::Error,
     },
     /// The file of the signing key holds none.
-    #[error("{path} holds no key to sign with: {fault}. Make one with `samverkan certificate new-key`")]
+    #[error(
+        "{path} holds no key to sign with: {fault}. Make one with `samverkan certificate new-key`"
+    )]
     SigningKey {
         /// The file.
         path: PathBuf,
@@ -33,7 +35,9 @@ pub enum Fault {
         fault: KeyFault,
     },
     /// The file of previous keys is no key set.
-    #[error("{path}: {fault}. Save what /.well-known/certificate-keys.json answers before the key is changed")]
+    #[error(
+        "{path}: {fault}. Save what /.well-known/certificate-keys.json answers before the key is changed"
+    )]
     PreviousKeys {
         /// The file.
         path: PathBuf,

@@ -147,7 +147,9 @@ fn identity(list: &Value) -> Result<Option<Identity>, &'static str> {
     let Some(first) = list.get(0) else {
         return Ok(None);
     };
-    let hashed = first["hashed"].as_bool().ok_or("an identifier is not whole")?;
+    let hashed = first["hashed"]
+        .as_bool()
+        .ok_or("an identifier is not whole")?;
     Ok(Some(Identity {
         hashed,
         value: text(&first["identityHash"])?,

@@ -3,7 +3,8 @@
 use super::settings::{PREFIX, SETTINGS, Setting, variable};
 use super::values::{self, Part, Wrong};
 use super::{
-    CONFIG_VARIABLE, Certificates, Config, Database, DatabaseUrl, Http, LogFormat, Mistakes, issuers,
+    CONFIG_VARIABLE, Certificates, Config, Database, DatabaseUrl, Http, LogFormat, Mistakes,
+    issuers,
 };
 use crate::identity::Registration;
 use std::collections::{BTreeMap, BTreeSet};

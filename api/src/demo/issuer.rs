@@ -63,8 +63,8 @@ impl DemoIssuer {
             fault,
         };
         let stored = signing::read_or_make(&path, SigningKey::generate).map_err(at)?;
-        let key = SigningKey::from_pkcs8(&stored)
-            .map_err(|_| DemoIssuerFault::NotAKey(path.clone()))?;
+        let key =
+            SigningKey::from_pkcs8(&stored).map_err(|_| DemoIssuerFault::NotAKey(path.clone()))?;
         let jwk = key.public().jwk(&key.public().thumbprint);
         let (key_set, _) = KeySet::parse(json!({ "keys": [jwk] }).to_string().as_bytes())?;
         Ok(Self {
@@ -109,7 +109,8 @@ impl DemoIssuer {
         now: DateTime<Utc>,
     ) -> String {
         let issued = now.timestamp();
-        let header = json!({ "alg": "ES256", "typ": "at+jwt", "kid": self.key.public().thumbprint });
+        let header =
+            json!({ "alg": "ES256", "typ": "at+jwt", "kid": self.key.public().thumbprint });
         let payload = json!({
             "iss": DEMO_ISSUER_URL,
             "sub": subject,

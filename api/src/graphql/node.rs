@@ -1,6 +1,7 @@
 //! Any object by its global id.
 
 use super::{
+    certificate::{Certificate, CertificateById},
     context::loaders,
     notice::{Notice, NoticeById},
     occasion::{OccasionById, TrainingOccasion},
@@ -16,8 +17,8 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
-    MembershipId, NoticeId, OccasionId, OrganisationId, PersonId, ProgrammeId, SignUpId,
-    TrainingId, UnitId,
+    CertificateId, MembershipId, NoticeId, OccasionId, OrganisationId, PersonId, ProgrammeId,
+    SignUpId, TrainingId, UnitId,
 };
 
 /// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
@@ -25,6 +26,8 @@ use entity::id::{
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
 pub enum Node {
+    /// A certificate.
+    Certificate(Certificate),
     /// A membership.
     Membership(Membership),
     /// A notice.
@@ -67,6 +70,7 @@ impl NodeQuery {
                 }
             };
         }
+        try_kind!(CertificateId, CertificateById, Certificate);
         try_kind!(MembershipId, MembershipById, Membership);
         try_kind!(NoticeId, NoticeById, Notice);
         try_kind!(OccasionId, OccasionById, TrainingOccasion);

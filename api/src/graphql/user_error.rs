@@ -58,6 +58,14 @@ pub enum UserErrorCode {
     NotSignedIn,
     /// The key was used for another request within 24 hours.
     IdempotencyKeyReused,
+    /// The completion cannot be certified: it was withdrawn, or does not follow from attendance.
+    NotCertifiable,
+    /// No certificates are issued here: the operator has named no key to sign with.
+    CertificatesOff,
+    /// The person has protected identity, and is named nowhere outside the own organisation.
+    ProtectedIdentity,
+    /// The certificate was taken back already.
+    CertificateRevoked,
 }
 
 /// Something that the user can mend. Nothing was changed by the mutation that returns one.
@@ -176,6 +184,7 @@ impl From<QuotaError> for UserError {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one text a code")]
 const fn usual_text(code: UserErrorCode) -> Text {
     use UserErrorCode as C;
     let (swedish, english) = match code {
@@ -278,6 +287,22 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::IdempotencyKeyReused => (
             "Nyckeln har använts för en annan begäran. Använd en ny idempotencyKey.",
             "The key was used for another request. Use a new idempotencyKey.",
+        ),
+        C::NotCertifiable => (
+            "Intyg ges bara för utbildning som fullgjorts genom närvaro hos arrangören, och inte har tagits tillbaka.",
+            "Certificates are for trainings completed by attendance with the organiser, and not withdrawn since.",
+        ),
+        C::CertificatesOff => (
+            "Här utfärdas inga intyg. Fråga den som driver tjänsten.",
+            "No certificates are issued here. Ask whoever runs the service.",
+        ),
+        C::ProtectedIdentity => (
+            "Den som har skyddad identitet namnges inte utanför sin egen organisation. Intyget gäller ändå.",
+            "A person with protected identity is not named outside the own organisation. The certificate holds anyhow.",
+        ),
+        C::CertificateRevoked => (
+            "Intyget är redan återkallat.",
+            "The certificate has been revoked already.",
         ),
     };
     Text::fixed(swedish, english)

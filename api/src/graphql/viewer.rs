@@ -1,6 +1,7 @@
 //! Who is asking.
 
 use super::{
+    certificate::Certificate,
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
     notice::{Notice, notices},
@@ -14,6 +15,7 @@ use crate::{
 };
 use async_graphql::{Context, Object};
 use entity::{
+    certificate,
     kind::{NoticeKind, Role, SignUpStatus},
     notice, sign_up,
 };
@@ -95,6 +97,34 @@ impl Asking {
             before,
         };
         connect(ctx, query, &order, &arguments, SignUp).await
+    }
+
+    /// Your own certificates of what you completed for the organisation that the request acts for, latest first;
+    /// empty for a service.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn certificates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Certificate>> {
+        use certificate::Column as C;
+        let viewer = viewer(ctx);
+        let own = Condition::any().add_option(viewer.person().map(|person| C::PersonId.eq(person)));
+        let acting = viewer.signed_in()?.organisation;
+        let query = certificate::Entity::find()
+            .filter(own)
+            .filter(C::OrganisationId.eq(acting));
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let order = super::certificate::latest_first("own certificate");
+        connect(ctx, query, &order, &arguments, Certificate).await
     }
 
     /// What you are told about your own places for the organisation that the request acts for, latest first; empty

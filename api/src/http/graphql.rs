@@ -3,7 +3,6 @@
 use super::{
     Gateway,
     answer::{Answer, Denied},
-    client,
     negotiation::{self, Media},
     parameters,
     rate_limit::Caller,
@@ -24,11 +23,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    sync::Arc,
-    time::Instant,
-};
+use std::{sync::Arc, time::Instant};
 use tokio::{
     task::AbortHandle,
     time::{timeout, timeout_at},
@@ -148,20 +143,14 @@ impl Call {
     }
 
     fn address(&self) -> Caller {
-        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let peer = self.connection.as_ref().map_or(unknown, Connection::peer);
-        let trusted = &self.gateway.trusted_proxies;
-        Caller::at(client::address(&self.head.headers, peer, trusted))
+        self.gateway
+            .anonymous(&self.head.headers, self.connection.as_ref())
     }
 
     fn charge_request(&self, caller: &Caller) -> Result<(), Denied> {
         self.gateway
-            .rate_limiter
-            .charge_request(caller, Instant::now())
-            .map_err(|wait| {
-                self.gateway.metrics.rate_limited();
-                Denied::TooOften(wait)
-            })
+            .charge_request(caller)
+            .map_err(Denied::TooOften)
     }
 
     async fn request(&self, body: Body) -> Result<Request, Denied> {

@@ -15,11 +15,7 @@ pub struct Statement {
 
 /// The statement in a compact JWS, if its signature is by a key of the set and with this algorithm. `typ` must be
 /// `JWT`; what the header carries or points to is never looked at.
-pub fn statement(
-    text: &str,
-    keys: &KeySet,
-    algorithm: Algorithm,
-) -> Result<Statement, Rejection> {
+pub fn statement(text: &str, keys: &KeySet, algorithm: Algorithm) -> Result<Statement, Rejection> {
     let parts = Parts::split(text)?;
     let header = Header::read(parts.header)?;
     if header.algorithm != algorithm {

@@ -74,7 +74,11 @@ fn registered<'a>(payload: &Members, issuers: &'a Issuers) -> Result<&'a Issuer,
     issuers.get(url).ok_or(Rejection::IssuerUnknown)
 }
 
-pub(super) fn check_signature(parts: &Parts<'_>, key: &Key, header: &Header) -> Result<(), Rejection> {
+pub(super) fn check_signature(
+    parts: &Parts<'_>,
+    key: &Key,
+    header: &Header,
+) -> Result<(), Rejection> {
     if URL_SAFE_NO_PAD.decode(parts.signature).is_err() {
         return Err(Rejection::SignatureEncoding);
     }

@@ -38,7 +38,9 @@ fn open(key: Option<PathBuf>, previous: Option<PathBuf>) -> Result<KeyRing, Faul
 
 fn ids(published: &Value) -> Vec<&str> {
     let keys = published["keys"].as_array().unwrap();
-    keys.iter().map(|key| key["kid"].as_str().unwrap()).collect()
+    keys.iter()
+        .map(|key| key["kid"].as_str().unwrap())
+        .collect()
 }
 
 #[test]
@@ -112,7 +114,11 @@ fn a_file_that_cannot_be_used_is_named() {
 
     let texts = faults.map(|fault| fault.to_string());
 
-    assert!(texts[0].contains("missing.pem cannot be read"), "{}", texts[0]);
+    assert!(
+        texts[0].contains("missing.pem cannot be read"),
+        "{}",
+        texts[0]
+    );
     assert!(texts[1].contains("new-key"), "{}", texts[1]);
     assert!(texts[2].contains("certificate-keys.json"), "{}", texts[2]);
     assert!(texts[3].contains("private"), "{}", texts[3]);

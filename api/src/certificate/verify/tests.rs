@@ -92,7 +92,10 @@ fn what_was_signed_is_read_again() {
         verified.address,
         "https://api.test/certificates/5555-5555-5555-5555-5555-5555-5555"
     );
-    assert_eq!((verified.valid_from, verified.valid_until), (at(0), Some(at(100))));
+    assert_eq!(
+        (verified.valid_from, verified.valid_until),
+        (at(0), Some(at(100)))
+    );
 }
 
 #[test]
@@ -154,7 +157,10 @@ fn a_name_stands_there_only_when_it_is_wanted() {
     assert_eq!(named.is_about(NAME), Some(true));
     assert_eq!(named.is_about("Bo Ek"), Some(false));
     let unnamed = verify(&unnamed, &issued.keys, at(0)).unwrap();
-    assert_eq!((unnamed.holder.clone(), unnamed.is_about(NAME)), (None, None));
+    assert_eq!(
+        (unnamed.holder.clone(), unnamed.is_about(NAME)),
+        (None, None)
+    );
 }
 
 #[test]
@@ -245,25 +251,40 @@ fn an_access_token_is_no_certificate() {
 fn a_signed_text_that_is_no_certificate_is_refused() {
     type Change = fn(&mut Value);
     let changes: [(&str, Change); 10] = [
-        ("another context", |it| it["@context"][1] = json!("https://elsewhere.example")),
+        ("another context", |it| {
+            it["@context"][1] = json!("https://elsewhere.example");
+        }),
         ("no context", |it| it["@context"] = Value::Null),
-        ("another type", |it| it["type"] = json!(["VerifiableCredential"])),
-        ("another issuer in the token", |it| it["iss"] = json!("https://elsewhere.example")),
+        ("another type", |it| {
+            it["type"] = json!(["VerifiableCredential"]);
+        }),
+        ("another issuer in the token", |it| {
+            it["iss"] = json!("https://elsewhere.example");
+        }),
         ("no issuer at all", |it| {
             it["iss"] = Value::Null;
             it["issuer"]["id"] = Value::Null;
         }),
         ("another id in the token", |it| it["jti"] = json!("urn:x")),
-        ("another subject in the token", |it| it["sub"] = json!("urn:x")),
-        ("a longer life in the token", |it| it["exp"] = json!(4_000_000_000_i64)),
+        ("another subject in the token", |it| {
+            it["sub"] = json!("urn:x");
+        }),
+        ("a longer life in the token", |it| {
+            it["exp"] = json!(4_000_000_000_i64);
+        }),
         ("no end in the token", |it| it["exp"] = Value::Null),
-        ("an earlier beginning in the token", |it| it["nbf"] = json!(1)),
+        ("an earlier beginning in the token", |it| {
+            it["nbf"] = json!(1);
+        }),
     ];
 
     for (what, change) in changes {
         let (text, keys) = forged(change);
         let refused = verify(&text, &keys, at(50)).unwrap_err();
-        assert!(matches!(refused, Refused::NotACertificate(_)), "{what}: {refused}");
+        assert!(
+            matches!(refused, Refused::NotACertificate(_)),
+            "{what}: {refused}"
+        );
     }
     let (unchanged, keys) = forged(|_| {});
     assert!(verify(&unchanged, &keys, at(50)).is_ok(), "the control");

@@ -54,6 +54,12 @@ impl Code {
         (code.len() == LENGTH).then_some(Self(code))
     }
 
+    /// The code that is stored so: one that [`Code::as_str`] gave.
+    #[must_use]
+    pub fn from_stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The code as it is stored: without hyphens.
     #[must_use]
     pub fn as_str(&self) -> &str {
