@@ -86,16 +86,18 @@ pub async fn openly(url: &str) -> DatabaseConnection {
     Database::connect(options).await.expect("a connection")
 }
 
-/// What the check of counters and ledgers finds.
+/// What the check of counters and ledgers finds, and telling the ledgers again.
 pub(super) async fn disagreements(url: &str) -> Vec<String> {
     let database = ApiDatabase::connect(&settings(url), &Arc::new(Metrics::default()))
         .await
         .expect("a connection");
     let findings = database.check().await.expect("a check");
+    let told = database.replay().await.expect("ledgers that can be told");
     database.close().await;
     findings
         .disagreements
         .into_iter()
+        .chain(told.disagreements)
         .map(|found| format!("{}: {}", found.occasion, found.what))
         .collect()
 }

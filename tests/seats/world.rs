@@ -358,3 +358,46 @@ pub async fn assert_consistent(server: &Server) {
         "counters and ledger must be written in one transaction: {disagreements:#?}"
     );
 }
+
+/// Sets how sign-up works, and tells the codes with which that is refused.
+pub async fn try_set_rules(server: &Server, occasion: &str, rules: &Value) -> Vec<String> {
+    let mut input = json!({ "occasionId": occasion, "promotion": "DIRECT" });
+    merge(&mut input, rules);
+    let organiser = server.by(ORGANISER);
+    let answer = organiser
+        .mutate("setSignUpRules", input, "occasion { id }")
+        .await;
+    answer.user_errors("setSignUpRules")
+}
+
+/// Lets seats that come free be offered for so many working hours.
+pub async fn offer_seats(server: &Server, occasion: &str, hours: i32) {
+    let rules = json!({ "promotion": "OFFER", "offerWorkingHours": hours });
+    assert_eq!(try_set_rules(server, occasion, &rules).await, [""; 0]);
+}
+
+/// Where the seats are: confirmed, held, offered, guaranteed, shared, waiting. Fails unless all but the last add up to
+/// the capacity.
+pub async fn seat_counts(caller: &Caller<'_>, occasion: &str) -> [i64; 6] {
+    let query = "query($id: ID!) { occasion(id: $id) {
+        capacity seatCounts { confirmed held offered guaranteed shared waiting }
+    } }";
+    let answer = caller.ask(query, json!({ "id": occasion })).await;
+    let names = [
+        "confirmed",
+        "held",
+        "offered",
+        "guaranteed",
+        "shared",
+        "waiting",
+    ];
+    let counts = names.map(|name| answer.at(&format!("occasion/seatCounts/{name}")).as_i64());
+    let counts = counts.map(|count| count.expect("a count"));
+    let capacity = answer.at("occasion/capacity").as_i64();
+    assert_eq!(
+        capacity,
+        Some(counts[..5].iter().sum()),
+        "{counts:?} add up"
+    );
+    counts
+}
