@@ -1,4 +1,7 @@
 //! Notices: whoever a thing happens to is told, in the same transaction; nobody else is.
 
+mod moving;
 mod outbox;
+mod statements;
+mod transfer;
 mod world;

@@ -7,5 +7,6 @@ pub mod occasion;
 pub mod personal_id;
 pub mod replay;
 pub mod seats;
+pub mod transfer;
 pub mod validity;
 pub mod working_hours;

@@ -58,6 +58,7 @@ pub struct Mutation(
     training::ReportingMutation,
     programme::ProgrammeMutation,
     occasion::OccasionMutation,
+    occasion::CancelMutation,
     occasion::QuotaMutation,
     occasion::RulesMutation,
     sign_up::SignUpMutation,

@@ -257,6 +257,12 @@ word_list! {
         Promotion,
         /// The occasion was cancelled (inställt tillfälle).
         Cancellation,
+        /// The occasion was cancelled, and the place moved to another one (överflyttad till annat tillfälle).
+        MovedAway,
+        /// Another occasion was cancelled, and a place moved here (överflyttad hit).
+        MovedHere,
+        /// The occasion was cancelled, and the place could not move to the other one (inte överflyttad).
+        Released,
         /// A colleague took the place over, or a held seat got a name (byte av deltagare).
         Replacement,
         /// A held seat had no name when sign-up closed (namnlös plats släppt).

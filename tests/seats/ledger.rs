@@ -151,6 +151,12 @@ impl Replay {
         let organisation = row.organisation_id.uuid();
         match row.cause {
             MovementCause::SignUp => Ok(vec![self.sign_up(key, organisation, row.at)]),
+            MovementCause::MovedHere | MovementCause::MovedAway | MovementCause::Released => {
+                Err(format!(
+                    "row {}: these histories move no places between occasions: {row:?}",
+                    row.number
+                ))
+            }
             MovementCause::HoldExpired => self.expire(rest),
             MovementCause::Withdrawal | MovementCause::Removal | MovementCause::Cancellation => {
                 let line = self.end(key, row)?;

@@ -202,23 +202,36 @@ impl Book {
         party: Party,
         act: Act,
     ) -> Vec<SignUpId> {
+        self.enter(organisation, people, party, MovementCause::SignUp, act)
+    }
+
+    /// The same, whatever the cause.
+    pub fn enter(
+        &mut self,
+        organisation: OrganisationId,
+        people: &[Option<PersonId>],
+        party: Party,
+        cause: MovementCause,
+        act: Act,
+    ) -> Vec<SignUpId> {
         match party {
             Party::Separate => people
                 .iter()
-                .flat_map(|person| self.sign_up_party(organisation, &[*person], None, act))
+                .flat_map(|person| self.enter_party(organisation, &[*person], None, cause, act))
                 .collect(),
             Party::Together => {
                 let party = (people.len() > 1).then(PartyId::new);
-                self.sign_up_party(organisation, people, party, act)
+                self.enter_party(organisation, people, party, cause, act)
             }
         }
     }
 
-    fn sign_up_party(
+    fn enter_party(
         &mut self,
         organisation: OrganisationId,
         people: &[Option<PersonId>],
         party: Option<PartyId>,
+        cause: MovementCause,
         act: Act,
     ) -> Vec<SignUpId> {
         self.note_terms(act);
@@ -247,7 +260,7 @@ impl Book {
                     offer_expires_at: None,
                 };
                 let change = if reason.is_none() { (1, 0) } else { (0, 1) };
-                self.record(&row, MovementCause::SignUp, change, act);
+                self.record(&row, cause, change, act);
                 if reason.is_some() {
                     self.waiting.push(row.clone());
                 }
@@ -280,9 +293,14 @@ impl Book {
         Ok(())
     }
 
-    /// Takes sign-ups out because the occasion is not held; nobody moves up.
-    pub fn cancel(&mut self, rows: &[sign_up::Model], act: Act) -> Result<(), Inconsistent> {
-        self.end_all(rows, MovementCause::Cancellation, act)
+    /// Takes sign-ups out because the occasion is not held, whatever becomes of them; nobody moves up.
+    pub fn cancel(
+        &mut self,
+        rows: &[sign_up::Model],
+        cause: MovementCause,
+        act: Act,
+    ) -> Result<(), Inconsistent> {
+        self.end_all(rows, cause, act)
     }
 
     /// Puts another person of the same organisation in a sign-up's place, or a name on a held seat.

@@ -4,7 +4,7 @@ mod editing;
 mod quota;
 mod rules;
 
-pub use editing::OccasionMutation;
+pub use editing::{CancelMutation, OccasionMutation};
 pub use quota::{OrganisationKindQuota, QuotaMutation, SeatQuota};
 pub(crate) use rules::opening;
 pub use rules::{RulesMutation, SeatCounts, SignUpOpening};

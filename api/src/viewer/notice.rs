@@ -3,15 +3,22 @@
 //! A notice concerns people whom the one who acts may not see, so it is written by a narrow door of its own. It
 //! holds ids only; whoever delivers it looks up what the recipient may know at that moment.
 
-use super::{Database, Viewer};
-use crate::error::Result;
+use super::{Database, Permitted, Viewer};
+use crate::{
+    domain::occasion::{TimeBlock, overlaps, write_intervals},
+    error::Result,
+};
 use chrono::{DateTime, Duration, Utc};
 use entity::{
     id::{NoticeId, OccasionId, OccasionMoveId, OrganisationId, PersonId, SignUpId},
-    kind::{NoticeKind, ReleaseReason},
-    notice, sign_up,
+    kind::{NoticeKind, ReleaseReason, SignUpStatus},
+    notice, occasion_move, sign_up, training_occasion,
 };
-use sea_orm::{ColumnTrait, DatabaseExecutor, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+};
+use std::collections::HashMap;
 
 /// For how long a notice is kept after it has been delivered.
 pub(super) const KEPT: Duration = Duration::days(90);
@@ -48,6 +55,62 @@ impl New {
             reason: None,
         }
     }
+
+    /// About a place at a cancelled occasion: the one that it moved to, or could not move to, and why not.
+    pub(crate) const fn with_other(self, other: OccasionId, reason: Option<ReleaseReason>) -> Self {
+        Self {
+            other: Some(other),
+            reason,
+            ..self
+        }
+    }
+
+    /// The same, about another sign-up: the place at the occasion that it moved to.
+    pub(crate) const fn now_about(self, sign_up: SignUpId) -> Self {
+        Self {
+            sign_up: Some(sign_up),
+            ..self
+        }
+    }
+
+    /// About an occasion that was moved, and whether the person is taken up elsewhere at the new time.
+    pub(crate) const fn with_move(self, moved: OccasionMoveId, collides: bool) -> Self {
+        Self {
+            moved: Some(moved),
+            collides,
+            ..self
+        }
+    }
+}
+
+/// When and where an occasion is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Whereabouts {
+    blocks: Vec<TimeBlock>,
+    venue_name: Option<String>,
+    venue_address: Option<String>,
+    online_url: Option<String>,
+}
+
+impl Whereabouts {
+    /// Of an occasion with its time blocks.
+    pub(crate) fn of(row: &training_occasion::Model, blocks: Vec<TimeBlock>) -> Self {
+        Self {
+            blocks,
+            venue_name: row.venue_name.clone(),
+            venue_address: row.venue_address.clone(),
+            online_url: row.online_url.clone(),
+        }
+    }
+}
+
+/// That an occasion was moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Move {
+    /// When and where it was to be held before.
+    pub(crate) from: Whereabouts,
+    /// When and where it is to be held since.
+    pub(crate) to: Whereabouts,
 }
 
 /// What waits in the outbox.
@@ -83,6 +146,53 @@ impl Viewer {
                 .await?;
         }
         Ok(())
+    }
+
+    /// Tells everybody with a place at an occasion, whichever organisation they take part for, that it was moved.
+    /// Seats and places in line stand.
+    pub(crate) async fn tell_of_move(
+        &self,
+        occasion: &Permitted<training_occasion::Model>,
+        moved: &Move,
+    ) -> Result<()> {
+        let standing = sign_up::Entity::find()
+            .filter(sign_up::Column::OccasionId.eq(occasion.id))
+            .filter(sign_up::Column::Status.is_in(SignUpStatus::STANDING))
+            .order_by_asc(sign_up::Column::Number)
+            .all(&self.db.writer())
+            .await?;
+        if standing.is_empty() {
+            return Ok(());
+        }
+        let (from, to) = (moved.from.clone(), moved.to.clone());
+        let row = occasion_move::ActiveModel {
+            id: Set(OccasionMoveId::new()),
+            occasion_id: Set(occasion.id),
+            at: Set(self.now()),
+            from_times: Set(write_intervals(&from.blocks)),
+            from_venue_name: Set(from.venue_name),
+            from_venue_address: Set(from.venue_address),
+            from_online_url: Set(from.online_url),
+            to_times: Set(write_intervals(&to.blocks)),
+            to_venue_name: Set(to.venue_name),
+            to_venue_address: Set(to.venue_address),
+            to_online_url: Set(to.online_url),
+        };
+        let row = row.insert(&self.db.writer()).await?;
+        let people: Vec<PersonId> = standing.iter().filter_map(|row| row.person_id).collect();
+        let busy = if moved.from.blocks == moved.to.blocks {
+            HashMap::new()
+        } else {
+            self.confirmed_elsewhere(occasion.id, &people).await?
+        };
+        let collides = |place: &sign_up::Model| {
+            let elsewhere = place.person_id.and_then(|person| busy.get(&person));
+            elsewhere.is_some_and(|times| overlaps(times, &to.blocks))
+        };
+        let notice = |place: &sign_up::Model| {
+            New::about(NoticeKind::Moved, place).with_move(row.id, collides(place))
+        };
+        self.notify(standing.iter().map(notice).collect()).await
     }
 
     /// Forgets notices that were delivered long ago. What has not been delivered is kept.

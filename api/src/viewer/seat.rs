@@ -10,6 +10,7 @@ mod notices;
 mod standing;
 mod store;
 mod survey;
+mod transfer;
 
 pub use busy::Hindrance;
 pub use standing::{PassedOver, PlaceInLine, Standing};
@@ -243,14 +244,21 @@ impl SeatBook<'_> {
 
     /// Takes every sign-up out, because the occasion is not held. Who was signed up, for the audit log.
     pub(crate) async fn cancel_all(&mut self) -> Result<Vec<Concern>> {
-        let rows = sign_up::Entity::find()
+        let rows = self.standing_sign_ups().await?;
+        self.book
+            .cancel(&rows, MovementCause::Cancellation, self.act)
+            .map_err(Error::internal)?;
+        Ok(rows.iter().filter_map(Concern::sign_up).collect())
+    }
+
+    /// Every place at the occasion, confirmed or waiting, in the order in which they were made.
+    async fn standing_sign_ups(&self) -> Result<Vec<sign_up::Model>> {
+        Ok(sign_up::Entity::find()
             .filter(sign_up::Column::OccasionId.eq(self.occasion().id))
             .filter(sign_up::Column::Status.is_in(SignUpStatus::STANDING))
             .order_by_asc(sign_up::Column::Number)
             .all(&self.viewer.db.writer())
-            .await?;
-        self.book.cancel(&rows, self.act).map_err(Error::internal)?;
-        Ok(rows.iter().filter_map(Concern::sign_up).collect())
+            .await?)
     }
 
     /// Changes how many seats there are; never below what is taken or guaranteed.

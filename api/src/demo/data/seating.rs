@@ -92,7 +92,9 @@ impl Book {
             .filter(|row| stands(row))
             .cloned()
             .collect();
-        self.played.cancel(&standing, act).map_err(wrong)
+        self.played
+            .cancel(&standing, MovementCause::Cancellation, act)
+            .map_err(wrong)
     }
 
     fn time_blocks(&self) -> impl Iterator<Item = time_block::Model> {

@@ -1,10 +1,14 @@
-//! Making, changing and cancelling occasions.
+//! Making and changing occasions, moving and cancelling them.
 
+mod cancelling;
 mod check;
+mod moving;
 mod store;
 
+pub use cancelling::CancelMutation;
+
 use super::{OccasionById, TrainingOccasion};
-use store::{cancel, create, update};
+use store::{create, update};
 
 use crate::{
     error::Result,
@@ -70,12 +74,13 @@ pub struct UpdateOccasionInput {
     /// The version that you read: if it has changed since, you get `CONFLICT` and nothing is lost. Sign-ups do
     /// not change it.
     expected_version: i32,
-    /// When: replaces all blocks. Once people have signed up, what is to come cannot be moved into the past
+    /// When: replaces all blocks. Everybody with a place is told from when to when the occasion moved, and keeps the
+    /// place. Once people have signed up, what is to come cannot be moved into the past
     /// (`INVALID_TIMES`), nor what has ended at all (`OCCASION_PAST`). Null is `INVALID_VALUE`.
     time_blocks: MaybeUndefined<Vec<TimeBlockInput>>,
     /// The IANA name of the zone to show times in; null is `INVALID_VALUE`.
     time_zone: MaybeUndefined<String>,
-    /// Where: replaces all of it.
+    /// Where: replaces all of it. Everybody with a place is told.
     venue: MaybeUndefined<VenueInput>,
     /// How many seats there are: never fewer than are taken or guaranteed. More seats let those who wait move up.
     /// Null is `INVALID_VALUE`.
@@ -84,15 +89,6 @@ pub struct UpdateOccasionInput {
     sign_up_opens_at: MaybeUndefined<DateTime<Utc>>,
     /// When sign-up closes; null: when the occasion starts.
     sign_up_closes_at: MaybeUndefined<DateTime<Utc>>,
-}
-
-/// The occasion to cancel.
-#[derive(InputObject)]
-pub struct CancelOccasionInput {
-    /// The occasion.
-    occasion_id: OccasionId,
-    /// Why, for those who had signed up, 1 to 200 characters.
-    reason: String,
 }
 
 /// What came of a mutation on an occasion.
@@ -110,8 +106,6 @@ payloads! {
     CreateOccasionPayload,
     /// The occasion as it was changed.
     UpdateOccasionPayload,
-    /// The occasion that was cancelled.
-    CancelOccasionPayload,
 }
 
 impl OccasionOutcome {
@@ -171,23 +165,6 @@ impl OccasionMutation {
         viewer.signed_in()?;
         let outcome = viewer
             .transaction(|viewer| async move { update(&viewer, input).await })
-            .await?;
-        Ok(OccasionOutcome::of(ctx, outcome).await?.into())
-    }
-
-    /// Cancels an occasion: every sign-up ends, and it stays readable with the reason. For coordinators of the
-    /// organisers; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `OCCASION_CANCELLED` if it is
-    /// already, `OCCASION_PAST` if it has begun, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
-    async fn cancel_occasion(
-        &self,
-        ctx: &Context<'_>,
-        input: CancelOccasionInput,
-    ) -> Result<CancelOccasionPayload> {
-        let viewer = viewer(ctx);
-        let input = &input;
-        viewer.signed_in()?;
-        let outcome = viewer
-            .transaction(|viewer| async move { cancel(&viewer, input).await })
             .await?;
         Ok(OccasionOutcome::of(ctx, outcome).await?.into())
     }

@@ -117,7 +117,7 @@ impl Viewer {
         Ok(busy.map(|(person, _)| person).collect())
     }
 
-    async fn confirmed_elsewhere(
+    pub(in crate::viewer) async fn confirmed_elsewhere(
         &self,
         except: OccasionId,
         people: &[PersonId],

@@ -5,7 +5,6 @@ use crate::{error::Result, viewer::notice::New};
 use entity::{
     id::SignUpId,
     kind::{MovementCause, NoticeKind},
-    sign_up,
 };
 use std::collections::BTreeMap;
 
@@ -23,6 +22,10 @@ const fn tells(cause: MovementCause) -> Option<NoticeKind> {
         | MovementCause::Replacement
         | MovementCause::OfferAccepted
         | MovementCause::OfferDeclined
+        // Told by the transfer, which knows where to, or why not.
+        | MovementCause::MovedAway
+        | MovementCause::MovedHere
+        | MovementCause::Released
         // The place in line stands: why others came first is read from the ledger by whoever asks.
         | MovementCause::PassedOver
         | MovementCause::KeptInLine => None,
@@ -32,12 +35,15 @@ const fn tells(cause: MovementCause) -> Option<NoticeKind> {
 impl SeatBook<'_> {
     /// Writes the notices of this book's movements into the outbox, in one statement.
     pub(super) async fn write_notices(&self) -> Result<()> {
+        // The last movement of each decides: who moves up and is taken out at once has nothing to be glad of.
+        let movements = self.book.movements().iter();
+        let last: BTreeMap<SignUpId, MovementCause> = movements
+            .map(|movement| (movement.sign_up_id, movement.cause))
+            .collect();
         // Only those that were there before: who has just been signed up sees the outcome in the answer.
-        let rows: BTreeMap<SignUpId, &sign_up::Model> =
-            self.book.changed().map(|row| (row.id, row)).collect();
-        let notices = self.book.movements().iter().filter_map(|movement| {
-            let kind = tells(movement.cause)?;
-            Some(New::about(kind, rows.get(&movement.sign_up_id)?))
+        let notices = self.book.changed().filter_map(|row| {
+            let kind = tells(*last.get(&row.id)?)?;
+            Some(New::about(kind, row))
         });
         self.viewer.notify(notices.collect()).await
     }

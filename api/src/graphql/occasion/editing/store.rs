@@ -1,17 +1,18 @@
-//! Writing occasions, and ending them.
+//! Writing occasions.
 
 use super::{
-    CancelOccasionInput, CreateOccasionInput, UpdateOccasionInput, VenueInput,
+    CreateOccasionInput, UpdateOccasionInput, VenueInput,
     check::{
         bounds, check_capacity, check_move, check_times, check_venue, check_window, check_zone,
     },
+    moving::{blocks_before_a_move, tell_of_move},
 };
 use crate::{
     domain::{occasion::TimeBlock, seats::Capacity},
     error::{Error, Result},
     graphql::{
         idempotency::Once,
-        text::{Checked, check_text, refuse_null},
+        text::refuse_null,
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Access, Permitted, Viewer},
@@ -165,6 +166,7 @@ pub(super) async fn update(
     {
         return Ok(Err(errors));
     }
+    let before = blocks_before_a_move(viewer, &permitted, input).await?;
     let mut change = training_occasion::ActiveModel {
         id: Unchanged(permitted.id),
         version: Set(permitted.version + 1),
@@ -189,10 +191,14 @@ pub(super) async fn update(
         change.period = Set(None);
         write_blocks(viewer, &permitted, blocks).await?;
     }
-    if viewer.update(change).await?.is_none() {
+    let Some(changed) = viewer.update(change).await? else {
         return Err(Error::internal(
             "an occasion that was locked could not be changed",
         ));
+    };
+    if let Some(before) = before {
+        let after = blocks.unwrap_or_else(|| before.clone());
+        tell_of_move(viewer, &permitted, before, &changed, after).await?;
     }
     Ok(Ok(permitted.id))
 }
@@ -221,55 +227,8 @@ async fn change_capacity(
     Ok(Ok(()))
 }
 
-pub(super) async fn cancel(
-    viewer: &Viewer,
-    input: &CancelOccasionInput,
-) -> Result<Result<OccasionId, Vec<UserError>>> {
-    let permitted = match editable(viewer, input.occasion_id).await? {
-        Ok(permitted) => permitted,
-        Err(errors) => return Ok(Err(errors)),
-    };
-    let mut errors = Vec::new();
-    check_text(Checked::Line, &input.reason, &["reason"], &mut errors);
-    if permitted.starts_at <= viewer.now() {
-        errors.push(UserError::new(UserErrorCode::OccasionPast, &["occasionId"]));
-    }
-    if !errors.is_empty() {
-        return Ok(Err(errors));
-    }
-    let mut book = viewer.seat_book_of(&permitted).await?;
-    let mut ended = book.cancel_all().await?;
-    let training = viewer
-        .one(training::Entity::find_by_id(permitted.training_id))
-        .await?;
-    let own = viewer.signed_in()?.organisation;
-    if training.is_some_and(|row| row.accountable_organisation_id == own) {
-        // The accountable organiser sees the participants, and so has them in its own log too.
-        let also: Vec<_> = ended
-            .iter()
-            .filter_map(|concern| concern.also_for(own))
-            .collect();
-        ended.extend(also);
-    }
-    book.close(AuditAction::Withdraw, ended).await?;
-    let change = training_occasion::ActiveModel {
-        id: Unchanged(permitted.id),
-        status: Set(OccasionStatus::Cancelled),
-        cancelled_at: Set(Some(viewer.now())),
-        cancellation_reason: Set(Some(input.reason.trim().to_owned())),
-        version: Set(permitted.version + 1),
-        ..Default::default()
-    };
-    if viewer.update(change).await?.is_none() {
-        return Err(Error::internal(
-            "an occasion that was locked could not be cancelled",
-        ));
-    }
-    Ok(Ok(permitted.id))
-}
-
 /// The occasion with the permission to edit it, unless it has been cancelled.
-async fn editable(
+pub(super) async fn editable(
     viewer: &Viewer,
     id: OccasionId,
 ) -> Result<Result<Permitted<training_occasion::Model>, Vec<UserError>>> {
