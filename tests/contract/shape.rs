@@ -6,6 +6,8 @@ use super::sdl::{FieldOf, Kind, Sdl};
 const BOUNDED: &[(&str, &str)] = &[
     ("County.municipalities", "between 1 and 49"),
     ("County.organisations", "the first 500"),
+    ("OccasionMove.fromTimeBlocks", "at most 60"),
+    ("OccasionMove.toTimeBlocks", "at most 60"),
     (
         "Organisation.contactPoints",
         "functions that an administrator enters",

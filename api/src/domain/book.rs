@@ -126,6 +126,14 @@ impl Book {
         self.seats.kind_of.insert(organisation.uuid(), kind);
     }
 
+    /// Tells of an organisation that has had nothing to do with the occasion yet, and whether it may have more.
+    pub fn meet(&mut self, partner: &Partner) {
+        self.introduce(partner.organisation, partner.kind);
+        if partner.ended {
+            self.seats.ended.insert(partner.organisation.uuid());
+        }
+    }
+
     /// Lets nobody move up who has a confirmed place elsewhere at the same time.
     pub fn keep_in_line(&mut self, busy: BTreeSet<PersonId>) {
         self.busy = busy;

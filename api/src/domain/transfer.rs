@@ -1,7 +1,7 @@
 //! When an occasion is cancelled and another takes its place: who moves there in which order, and who cannot.
 
 use entity::{
-    id::{OrganisationId, PersonId},
+    id::{OrganisationId, PartyId, PersonId},
     kind::{ReleaseReason, SignUpStatus},
     sign_up,
 };
@@ -25,14 +25,14 @@ pub struct Plan {
     pub released: Vec<(sign_up::Model, ReleaseReason)>,
 }
 
-/// Decides it: whoever had a seat comes before whoever waited, and among them who came first. A party moves as one,
+/// Decides it: whoever had a seat comes before whoever was offered one or waited, and among them who came first. A party moves as one,
 /// as it took its seats or waited; of a party only those move who can.
 #[must_use]
 pub fn plan(
     mut standing: Vec<sign_up::Model>,
     hindered: &BTreeMap<PersonId, ReleaseReason>,
 ) -> Plan {
-    standing.sort_by_key(|row| (waits(row), row.number));
+    standing.sort_by_key(|row| (rank(row), row.number));
     let mut plan = Plan::default();
     let mut places = BTreeMap::new();
     for row in standing {
@@ -41,8 +41,8 @@ pub fn plan(
             plan.released.push((row, *reason));
             continue;
         }
-        let party = row.party_id.map_or(row.id.uuid(), |party| party.uuid());
-        let place = places.entry((waits(&row), party));
+        let party = row.party_id.map_or(row.id.uuid(), PartyId::uuid);
+        let place = places.entry((rank(&row), party));
         let place = *place.or_insert(plan.moving.len());
         match plan.moving.get_mut(place) {
             Some(group) => group.members.push(row),
@@ -55,15 +55,23 @@ pub fn plan(
     plan
 }
 
-fn waits(row: &sign_up::Model) -> bool {
-    row.status == SignUpStatus::Waitlisted
+/// Who comes first. An offer that has not been accepted is not a seat yet.
+const fn rank(row: &sign_up::Model) -> u8 {
+    match row.status {
+        SignUpStatus::Confirmed => 0,
+        SignUpStatus::Offered => 1,
+        SignUpStatus::Waitlisted
+        | SignUpStatus::Withdrawn
+        | SignUpStatus::Cancelled
+        | SignUpStatus::Expired => 2,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use chrono::{DateTime, Utc};
-    use entity::id::{OccasionId, PartyId, SignUpId};
+    use entity::id::{OccasionId, SignUpId};
     use proptest::prelude::*;
     use std::collections::BTreeSet;
     use uuid::Uuid;
@@ -91,6 +99,7 @@ mod tests {
             created_by: None,
             confirmed_at: None,
             ended_at: None,
+            offer_expires_at: None,
         }
     }
 
@@ -101,17 +110,21 @@ mod tests {
 
     #[test]
     fn who_had_a_seat_comes_before_who_waited_and_then_who_came_first() {
-        use SignUpStatus::{Confirmed, Waitlisted};
+        use SignUpStatus::{Confirmed, Offered, Waitlisted};
         let standing = vec![
             place(4, Confirmed, Some(4), None),
             place(1, Waitlisted, Some(1), None),
             place(2, Confirmed, None, None),
             place(3, Waitlisted, Some(3), None),
+            place(5, Offered, Some(5), None),
         ];
 
         let plan = plan(standing, &BTreeMap::new());
 
-        assert_eq!(numbers(&plan), [vec![2], vec![4], vec![1], vec![3]]);
+        assert_eq!(
+            numbers(&plan),
+            [vec![2], vec![4], vec![5], vec![1], vec![3]]
+        );
         assert_eq!(plan.released, []);
     }
 

@@ -136,19 +136,26 @@ impl OccasionMove {
     }
 
     /// When it was to be held before, in order; empty if only a period was known.
-    #[graphql(complexity = "list_complexity(2, child_complexity)")]
-    async fn from_time_blocks(&self) -> Result<Vec<TimeBlock>> {
+    #[graphql(
+        name = "fromTimeBlocks",
+        complexity = "list_complexity(2, child_complexity)"
+    )]
+    async fn blocks_before(&self) -> Result<Vec<TimeBlock>> {
         time_blocks(&self.0.from_times)
     }
 
     /// When it is to be held since, in order; the same as before where only the place changed.
-    #[graphql(complexity = "list_complexity(2, child_complexity)")]
-    async fn to_time_blocks(&self) -> Result<Vec<TimeBlock>> {
+    #[graphql(
+        name = "toTimeBlocks",
+        complexity = "list_complexity(2, child_complexity)"
+    )]
+    async fn blocks_since(&self) -> Result<Vec<TimeBlock>> {
         time_blocks(&self.0.to_times)
     }
 
     /// Where it was to be held before; null if nothing was known.
-    async fn from_venue(&self) -> Option<Venue> {
+    #[graphql(name = "fromVenue")]
+    async fn venue_before(&self) -> Option<Venue> {
         Venue::of(
             self.0.from_venue_name.as_ref(),
             self.0.from_venue_address.as_ref(),
@@ -157,7 +164,8 @@ impl OccasionMove {
     }
 
     /// Where it is to be held since; the same as before where only the times changed.
-    async fn to_venue(&self) -> Option<Venue> {
+    #[graphql(name = "toVenue")]
+    async fn venue_since(&self) -> Option<Venue> {
         Venue::of(
             self.0.to_venue_name.as_ref(),
             self.0.to_venue_address.as_ref(),

@@ -108,6 +108,9 @@ impl SeatBook<'_> {
         let standing = self.standing_sign_ups().await?;
         let people: Vec<PersonId> = standing.iter().filter_map(|row| row.person_id).collect();
         let hindered = self.hindered_at(other, &people).await?;
+        for partner in self.viewer.partners(&[], &standing).await? {
+            other.book.meet(&partner);
+        }
         let Plan { moving, released } = plan(standing, &hindered);
         let mut moved = Vec::new();
         for group in moving {
