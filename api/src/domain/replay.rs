@@ -108,7 +108,10 @@ pub fn replay(
 
 /// Nobody moves up by what ends because the occasion is not held.
 fn ends_everything(cause: MovementCause) -> bool {
-    cause == MovementCause::Cancellation
+    matches!(
+        cause,
+        MovementCause::Cancellation | MovementCause::MovedAway | MovementCause::Released
+    )
 }
 
 fn is_settling(cause: MovementCause) -> bool {
@@ -135,7 +138,7 @@ impl Replay {
             self.seats.kind_of.insert(organisation, kind);
         }
         match first.cause {
-            MovementCause::SignUp => self.sign_up(movements),
+            MovementCause::SignUp | MovementCause::MovedHere => self.sign_up(movements),
             MovementCause::PassedOver | MovementCause::Promotion | MovementCause::Offer => {
                 self.settle(movements)
             }
@@ -166,7 +169,7 @@ impl Replay {
         let first = &movements[0];
         self.assert_settled(first.at, false)?;
         let same_party = |movement: &&seat_movement::Model| {
-            movement.cause == MovementCause::SignUp
+            movement.cause == first.cause
                 && (movement.number == first.number
                     || (first.party_id.is_some() && movement.party_id == first.party_id))
         };
