@@ -11,6 +11,7 @@ use crate::{
     guard::{Limits, MayIntrospect},
     identity::{Bearer, Claims, Refusal, Verifier},
     language::{Language, Text},
+    list,
     metrics::Metrics,
     viewer::{Caller, Database, RequestContext, Viewer, certificate::Checked, page::CursorSeal},
 };
@@ -20,6 +21,8 @@ use entity::{id::OrganisationId, kind::Role, organisation};
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use std::sync::Arc;
+
+pub use crate::list::{File, List, Wanted, table::Separator};
 
 /// The scope that gives a service the powers of a coordinator; without it a service is a member.
 pub const COORDINATE: &str = "samverkan:coordinate";
@@ -206,6 +209,18 @@ impl App {
     /// The certificates: their keys and addresses.
     pub(crate) fn certificates(&self) -> &Certificates {
         &self.parts.certificates
+    }
+
+    /// Makes a list for somebody who has been let in; none if there is nothing that it may see.
+    pub async fn list(&self, admitted: Admitted, wanted: Wanted) -> Result<Option<File>, Error> {
+        let viewer = admitted.viewer;
+        let file = list::file(&viewer, wanted).await?;
+        // What was disclosed is written before it leaves; if it cannot be, it does not leave.
+        if let Err(error) = viewer.write_trail().await {
+            tracing::error!(?error, "the audit log could not be written");
+            return Err(Error::Unavailable);
+        }
+        Ok(file)
     }
 
     /// Whether the database answers and is migrated.

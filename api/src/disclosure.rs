@@ -10,7 +10,10 @@ use crate::{
     domain::certificate::{Naming, shown},
     viewer::Viewer,
 };
-use entity::{certificate, confidential::Confidential, participant_need, person, sign_up};
+use entity::{
+    certificate, confidential::Confidential, id::PersonId, membership, participant_need, person,
+    sign_up,
+};
 
 /// How the viewer stands to a person that it may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +22,25 @@ pub enum Relation {
     Colleague,
     /// A participant of another organisation.
     Participant,
+}
+
+impl Relation {
+    /// How the viewer stands to a person, given the membership that it sees of that person in its own organisation.
+    #[must_use]
+    pub fn of(viewer: &Viewer, person: PersonId, membership: Option<&membership::Model>) -> Self {
+        if viewer.person() == Some(person) {
+            return Self::Colleague;
+        }
+        // Somebody who has left is a stranger again.
+        let works_here = |row: &membership::Model| {
+            row.person_id == person && row.active_until.is_none_or(|until| until > viewer.now())
+        };
+        if membership.is_some_and(works_here) {
+            Self::Colleague
+        } else {
+            Self::Participant
+        }
+    }
 }
 
 /// The person's name; none where a person with protected identity would be named outside the own

@@ -3,10 +3,13 @@
 pub mod audience;
 pub mod book;
 pub mod certificate;
+pub mod needs;
 pub mod occasion;
 pub mod personal_id;
 pub mod replay;
 pub mod seats;
+pub mod statistics;
+pub mod suppression;
 pub mod transfer;
 pub mod validity;
 pub mod working_hours;

@@ -15,6 +15,7 @@ mod person;
 mod place;
 mod programme;
 mod sign_up;
+mod statistics;
 mod support;
 mod text;
 mod training;
@@ -43,6 +44,7 @@ pub struct Query(
     programme::ProgrammeQuery,
     occasion::OccasionQuery,
     sign_up::SignUpQuery,
+    statistics::StatisticsQuery,
     support::SupportQuery,
     audit::AuditQuery,
     certificate::CertificateQuery,

@@ -1,9 +1,11 @@
 //! The ways in over HTTP: the GraphQL endpoint and what an operator's machinery asks for. It
 //! knows who may call and how often, and nothing of what is asked for.
 
+mod admission;
 mod answer;
 mod certificate;
 mod client;
+mod download;
 mod graphql;
 mod negotiation;
 mod parameters;
@@ -52,8 +54,11 @@ pub struct Options {
 /// same security headers.
 pub fn router(app: Arc<App>, metrics: Arc<Metrics>, options: Options, pages: Router) -> Router {
     let mut endpoint = any(graphql::graphql);
+    let mut lists = any(download::download);
     if !options.allowed_origins.is_empty() {
-        endpoint = endpoint.layer(cors(options.allowed_origins));
+        let cors = cors(options.allowed_origins);
+        endpoint = endpoint.layer(cors.clone());
+        lists = lists.layer(cors);
     }
     let gateway = Gateway {
         app,
@@ -66,6 +71,7 @@ pub fn router(app: Arc<App>, metrics: Arc<Metrics>, options: Options, pages: Rou
     };
     Router::new()
         .route("/graphql", endpoint)
+        .route(download::ROUTE, lists)
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics_text))
@@ -111,9 +117,13 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
             header::ACCEPT_LANGUAGE,
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
-            graphql::REQUEST_ID,
+            admission::REQUEST_ID,
         ])
-        .expose_headers([header::RETRY_AFTER, graphql::REQUEST_ID])
+        .expose_headers([
+            header::CONTENT_DISPOSITION,
+            header::RETRY_AFTER,
+            admission::REQUEST_ID,
+        ])
         .max_age(Duration::from_hours(1))
 }
 

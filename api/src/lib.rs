@@ -17,6 +17,7 @@ pub mod guard;
 pub mod http;
 pub mod identity;
 pub mod language;
+mod list;
 pub mod masking;
 pub mod metrics;
 pub mod migrate;

@@ -92,7 +92,7 @@ impl Metrics {
     fn registered(mut self) -> Self {
         self.registry.register(
             "requests",
-            "GraphQL requests by kind of operation and outcome",
+            "Requests by kind of operation and outcome",
             self.requests.clone(),
         );
         self.registry.register(
@@ -161,7 +161,16 @@ impl Metrics {
         duration: Duration,
         statements: &Statements,
     ) {
-        let operation = operation_label(operation);
+        self.count(operation_label(operation), code, duration, statements);
+    }
+
+    fn count(
+        &self,
+        operation: &'static str,
+        code: &str,
+        duration: Duration,
+        statements: &Statements,
+    ) {
         let code = CODES
             .into_iter()
             .find(|known| *known == code)
@@ -173,6 +182,11 @@ impl Metrics {
             .get_or_create(&OperationLabel { operation })
             .observe(duration.as_secs_f64());
         self.sql_per_request.observe(f64::from(statements.count()));
+    }
+
+    /// Counts a list that was fetched, or refused.
+    pub fn download(&self, code: &str, duration: Duration, statements: &Statements) {
+        self.count(DOWNLOAD, code, duration, statements);
     }
 
     /// All meters, as text.
@@ -210,6 +224,9 @@ impl Statements {
         self.0.load(Ordering::Relaxed)
     }
 }
+
+/// The word for a list that is fetched, beside the kinds of GraphQL operations.
+pub const DOWNLOAD: &str = "download";
 
 /// The kind of operation as a word for meters and logs.
 #[must_use]

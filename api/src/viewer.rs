@@ -15,6 +15,7 @@ pub mod notice;
 pub mod page;
 mod replay;
 pub mod seat;
+pub(crate) mod statistics;
 
 pub use check::Disagreement;
 pub use database::Database;

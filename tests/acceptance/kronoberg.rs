@@ -7,7 +7,47 @@ use crate::{
     contract::sdl::Sdl,
     harness::{Server, on_both_databases},
 };
+use entity::kind::StaffCategory;
 use serde_json::json;
+
+/// Enters participants of each of the four audiences and reads their numbers when the year is over: employees,
+/// managers, elected representatives, other actors in the county.
+async fn participants_by_audience(server: &Server) -> [u64; 4] {
+    use crate::statistics::world::{attend, new_year, occasion, spring, training, year};
+    let training = training(server, "region-kronoberg-coordinator", "COUNTY").await;
+    let occasion = occasion(server, &training, spring()).await;
+    let municipality = "vaxjo-coordinator";
+    for (persona, category, number) in [
+        (municipality, StaffCategory::Employee, 6),
+        (municipality, StaffCategory::Manager, 7),
+        (municipality, StaffCategory::ElectedRepresentative, 8),
+        (
+            "lansstyrelsen-kronoberg-coordinator",
+            StaffCategory::Employee,
+            9,
+        ),
+    ] {
+        let after = 100 * i32::try_from(number).expect("a small number");
+        attend(server, persona, occasion, category, number, after).await;
+    }
+    server.travel_to(new_year());
+    let reader = server.by("barnens-ratt-kronoberg-coordinator");
+    let seen = year(&reader, &["AUDIENCE"]).await;
+    [
+        "EMPLOYEES",
+        "MANAGERS",
+        "ELECTED_REPRESENTATIVES",
+        "OTHER_ACTORS_IN_COUNTY",
+    ]
+    .map(|audience| {
+        let mut rows = seen["rows"].as_array().expect("rows").iter();
+        let row = rows.find(|row| row["audience"] == audience);
+        let row = row.unwrap_or_else(|| panic!("no {audience} in {seen}"));
+        row["confirmed"]["all"]
+            .as_u64()
+            .expect("a number that is told")
+    })
+}
 
 const REGION_KRONOBERG: &str = "232100-0065";
 
@@ -191,6 +231,9 @@ on_both_databases! {
         let all = training(&caller, "Mänskliga rättigheter i praktiken", "targetAudiences county { code }").await;
         assert_eq!(all["targetAudiences"].as_array().map(Vec::len), Some(4));
         assert_eq!(text(&all["county"]["code"]), "07", "the other actors are those of this county");
+
+        let split = participants_by_audience(&server).await;
+        assert_eq!(split, [6, 7, 8, 9], "statistics are split on the four");
         server.stop().await;
     }
 }

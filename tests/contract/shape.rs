@@ -30,6 +30,7 @@ const BOUNDED: &[(&str, &str)] = &[
         "as organisations report them",
     ),
     ("Training.sharedWith", "at most 100"),
+    ("TrainingOccasion.downloads", "one for each kind of list"),
     ("TrainingOccasion.kindQuotas", "one for each kind"),
     (
         "TrainingOccasion.participantsByOrganisationKind",
@@ -43,6 +44,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("TrainingOccasion.timeBlocks", "at most 60"),
     ("TrainingProgramme.organisers", "few organisations"),
     ("TrainingProgramme.trainings", "a row of trainings"),
+    ("TrainingStatistics.rows", "at most 1000, else an error"),
 ];
 
 /// What the first issue promises by name: type and fields, then the arguments that matter.

@@ -23,6 +23,28 @@ pub fn fits(audiences: &[TargetAudience], participant: &Participant) -> bool {
             .any(|audience| belongs(*audience, *participant))
 }
 
+/// The one audience that somebody is counted under: civil society, other actors of the county, and for everybody else
+/// what the person does. None for a volunteer of a public organisation, who belongs to no audience.
+#[must_use]
+pub fn counted_under(participant: &Participant) -> Option<TargetAudience> {
+    match sector(participant.organisation_kind) {
+        Sector::CivilSociety => return Some(TargetAudience::CivilSociety),
+        Sector::OtherPublic if participant.same_county => {
+            return Some(TargetAudience::OtherActorsInCounty);
+        }
+        Sector::OtherPublic | Sector::SelfGovernment => {}
+    }
+    match participant.category {
+        StaffCategory::Employee => Some(TargetAudience::Employees),
+        StaffCategory::Manager => Some(TargetAudience::Managers),
+        StaffCategory::HealthCareStaff => Some(TargetAudience::HealthCareStaff),
+        StaffCategory::SocialServicesStaff => Some(TargetAudience::SocialServicesStaff),
+        StaffCategory::SchoolStaff => Some(TargetAudience::SchoolStaff),
+        StaffCategory::ElectedRepresentative => Some(TargetAudience::ElectedRepresentatives),
+        StaffCategory::Volunteer => None,
+    }
+}
+
 fn belongs(audience: TargetAudience, participant: Participant) -> bool {
     let sector = sector(participant.organisation_kind);
     let is_public = sector != Sector::CivilSociety;
@@ -92,6 +114,16 @@ mod tests {
         [OrganisationKind::Region, OrganisationKind::Municipality];
     const CIVIL_SOCIETY: [OrganisationKind; 2] =
         [OrganisationKind::Ngo, OrganisationKind::NgoNetwork];
+
+    #[test]
+    fn everybody_is_counted_under_one_audience_that_the_person_belongs_to() {
+        for participant in everyone() {
+            match counted_under(&participant) {
+                Some(audience) => assert!(belongs(audience, participant), "{participant:?}"),
+                None => assert_eq!(participant.category, StaffCategory::Volunteer),
+            }
+        }
+    }
 
     fn everyone() -> impl Iterator<Item = Participant> {
         OrganisationKind::iter().flat_map(|organisation_kind| {

@@ -1,9 +1,11 @@
 //! Occasions: when and where a training is given, and its seats.
 
+mod download;
 mod editing;
 mod quota;
 mod rules;
 
+pub use download::Download;
 pub use editing::{CancelMutation, OccasionMutation};
 pub use quota::{OrganisationKindQuota, QuotaMutation, SeatQuota};
 pub(crate) use rules::opening;
@@ -507,6 +509,14 @@ impl TrainingOccasion {
         ctx: &Context<'_>,
     ) -> Result<Option<Vec<OrganisationKindCount>>> {
         quota::participants_by_kind(ctx, &self.0).await
+    }
+
+    /// The lists that you may fetch as files: as a coordinator those of the participants that you see, and as a
+    /// coordinator of the accountable organiser also what the participants need. Empty for everybody else. Who is
+    /// named in a list is written to the audit log when it is fetched.
+    #[graphql(complexity = "list_complexity(4, child_complexity)")]
+    async fn downloads(&self, ctx: &Context<'_>) -> Result<Vec<Download>> {
+        download::downloads_of(ctx, self).await
     }
 
     /// Whether you may change it: it is not cancelled, and you are a coordinator of one of the organisers.

@@ -48,19 +48,12 @@ pub struct Person(pub person::Model);
 impl Person {
     /// How the viewer stands to the person.
     async fn relation(&self, ctx: &Context<'_>) -> Result<Relation> {
-        if viewer(ctx).person() == Some(self.0.id) {
+        let viewer = viewer(ctx);
+        if viewer.person() == Some(self.0.id) {
             return Ok(Relation::Colleague);
         }
-        let now = viewer(ctx).now();
         let membership = loaders(ctx).load_one(MembershipOf(self.0.id)).await?;
-        // Somebody who has left is a stranger again.
-        let colleague =
-            membership.is_some_and(|row| row.active_until.is_none_or(|until| until > now));
-        Ok(if colleague {
-            Relation::Colleague
-        } else {
-            Relation::Participant
-        })
+        Ok(Relation::of(viewer, self.0.id, membership.as_ref()))
     }
 }
 

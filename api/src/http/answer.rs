@@ -3,6 +3,7 @@
 
 use super::{negotiation::Media, parameters::Malformed};
 use crate::{
+    error::Error,
     guard::{Limit, Limits, Refusal, whole_seconds},
     language::{Language, Text},
     masking::INTERNAL_ERROR,
@@ -42,8 +43,18 @@ pub(super) enum Denied {
     QueryTimedOut,
     /// A mutation took too long; it goes on without an answer.
     MutationTimedOut,
-    /// A resolver panicked.
+    /// A resolver panicked, or a list could not be made.
     Broken,
+    /// There is no such list that the caller may see.
+    NotFound,
+    /// The caller sees the thing and may not have the list.
+    MayNot,
+    /// Only somebody who is signed in may have it.
+    SignInFirst,
+    /// A list is fetched with GET.
+    OnlyGet,
+    /// `separator` is none of ours.
+    Separator,
 }
 
 impl Denied {
@@ -51,31 +62,33 @@ impl Denied {
         match self {
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Method | Self::OnlyGet => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Unauthenticated | Self::SignInFirst => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::MayNot => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::Separator => StatusCode::BAD_REQUEST,
             Self::QueryTimedOut | Self::MutationTimedOut => StatusCode::GATEWAY_TIMEOUT,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    fn code(self) -> &'static str {
+    pub(super) fn code(self) -> &'static str {
         match self {
             Self::NotAcceptable => "NOT_ACCEPTABLE",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
-            Self::Method => "METHOD_NOT_ALLOWED",
-            Self::Unauthenticated => "UNAUTHENTICATED",
-            Self::Forbidden => "FORBIDDEN",
+            Self::Method | Self::OnlyGet => "METHOD_NOT_ALLOWED",
+            Self::Unauthenticated | Self::SignInFirst => "UNAUTHENTICATED",
+            Self::Forbidden | Self::MayNot => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
             Self::Unavailable => "UNAVAILABLE",
             Self::TooOften(_) => "RATE_LIMITED",
             Self::BodyTooLarge(_) => "PAYLOAD_TOO_LARGE",
             Self::BodyTooSlow => "REQUEST_TIMEOUT",
-            Self::Malformed(_) => "BAD_REQUEST",
+            Self::Malformed(_) | Self::Separator => "BAD_REQUEST",
             Self::QueryTimedOut | Self::MutationTimedOut => "TIMEOUT",
             Self::Broken => "INTERNAL_SERVER_ERROR",
         }
@@ -84,7 +97,10 @@ impl Denied {
     fn header(self, challenge: &HeaderValue) -> Option<(header::HeaderName, HeaderValue)> {
         match self {
             Self::Method => Some((header::ALLOW, HeaderValue::from_static("GET, POST"))),
-            Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, challenge.clone())),
+            Self::OnlyGet => Some((header::ALLOW, HeaderValue::from_static("GET"))),
+            Self::Unauthenticated | Self::SignInFirst => {
+                Some((header::WWW_AUTHENTICATE, challenge.clone()))
+            }
             Self::Unavailable => Some(retry_after(BUSY)),
             Self::TooOften(wait) => Some(retry_after(wait)),
             Self::BodyTooSlow => Some((header::CONNECTION, HeaderValue::from_static("close"))),
@@ -138,6 +154,17 @@ impl Denied {
                  repeat it.",
             ),
             Self::Broken => Text::fixed(INTERNAL_ERROR, INTERNAL_ERROR),
+            Self::NotFound => Text::fixed(
+                "Det finns ingen sådan lista som du får se.",
+                "There is no such list that you may see.",
+            ),
+            Self::MayNot => Error::Forbidden.text(),
+            Self::SignInFirst => Error::Unauthenticated.text(),
+            Self::OnlyGet => Text::fixed("Använd GET.", "Use GET."),
+            Self::Separator => Text::fixed(
+                "`separator` ska vara `semicolon`, `comma` eller `tab`.",
+                "`separator` must be `semicolon`, `comma` or `tab`.",
+            ),
         }
     }
 }

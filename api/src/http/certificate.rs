@@ -6,7 +6,7 @@ mod page;
 use super::{
     Gateway,
     answer::{BUSY, retry_after},
-    graphql::REQUEST_ID,
+    admission::REQUEST_ID,
     negotiation, request_id,
     server::Connection,
 };

@@ -2,24 +2,23 @@
 
 use super::{
     Gateway,
+    admission::{REQUEST_ID, Visit},
     answer::{Answer, Denied},
     negotiation::{self, Media},
     parameters,
     rate_limit::Caller,
-    request_id,
     server::Connection,
 };
 use crate::{
-    app::{Admitted, Refused},
+    app::Admitted,
     guard::{Budget, Progress, QueriesOnly},
-    language::Language,
     metrics::{Metrics, Statements, operation_label},
 };
 use async_graphql::{Request, parser::types::OperationType};
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderName, HeaderValue, Method, header, request::Parts},
+    http::{HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -30,27 +29,20 @@ use tokio::{
 };
 use tracing::Instrument;
 
-/// The header that names a request, in both directions.
-pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
 /// Answers one GraphQL request.
 pub(super) async fn graphql(
     State(gateway): State<Arc<Gateway>>,
     request: axum::extract::Request,
 ) -> Response {
     let (head, body) = request.into_parts();
-    let id = request_id::of(head.headers.get(REQUEST_ID));
-    let span = tracing::info_span!("request", request_id = id);
     let media = negotiation::media(&head.headers);
+    let visit = Visit::new(gateway, head);
+    let id = visit.id.clone();
+    let span = tracing::info_span!("request", request_id = id);
 
     let mut call = Call {
-        record: Record::new(Arc::clone(&gateway.metrics)),
-        language: negotiation::language(&head.headers),
-        started: tokio::time::Instant::now(),
-        connection: head.extensions.get::<Connection>().cloned(),
-        gateway,
-        head,
-        id: id.clone(),
+        record: Record::new(Arc::clone(&visit.gateway.metrics)),
+        visit,
     };
     // The call ends inside its span, so that its line in the log bears its id.
     let answer = async move {
@@ -59,7 +51,7 @@ pub(super) async fn graphql(
             None => Err(Denied::NotAcceptable),
         };
         let answer = result.unwrap_or_else(|denied| {
-            Answer::denied(denied, call.language, &call.gateway.challenge)
+            Answer::denied(denied, call.visit.language, &call.visit.gateway.challenge)
         });
         call.record.answered(&answer);
         answer
@@ -89,78 +81,33 @@ fn respond(answer: Answer, media: Media, id: &str) -> Response {
 
 /// One request on its way.
 struct Call {
-    gateway: Arc<Gateway>,
-    head: Parts,
-    id: String,
-    language: Language,
-    started: tokio::time::Instant,
-    connection: Option<Connection>,
+    visit: Visit,
     record: Record,
 }
 
 impl Call {
     /// The cheapest checks come first: nothing is read from a caller that may not ask.
     async fn run(&mut self, media: Media, body: Body) -> Result<Answer, Denied> {
-        match self.head.method {
+        match self.visit.head.method {
             Method::GET => {}
-            Method::POST if negotiation::is_json(&self.head.headers) => {}
+            Method::POST if negotiation::is_json(self.visit.headers()) => {}
             Method::POST => return Err(Denied::UnsupportedMediaType),
             _ => return Err(Denied::Method),
         }
-        let admitted = self.admit().await?;
-        let caller = match &admitted.principal {
-            Some(principal) => Caller::Principal(principal.clone()),
-            None => self.address(),
-        };
-        self.charge_request(&caller)?;
+        let (admitted, caller) = self.visit.admit().await?;
+        self.record.organisation.clone_from(&admitted.organisation);
         let request = self.request(body).await?;
         self.execute(admitted, caller, request, media).await
     }
 
-    async fn admit(&mut self) -> Result<Admitted, Denied> {
-        let deadline = self.started + self.gateway.limits.time;
-        let context = self.gateway.app.context(self.id.clone(), self.language);
-        let found = timeout_at(
-            deadline,
-            self.gateway.app.admit(&self.head.headers, context),
-        )
-        .await
-        .unwrap_or(Err(Refused::Unavailable));
-        let refused = match found {
-            Ok(admitted) => {
-                self.record.organisation.clone_from(&admitted.organisation);
-                return Ok(admitted);
-            }
-            Err(refused) => refused,
-        };
-        // Whoever guesses at tokens pays by address, since no token names a principal.
-        self.charge_request(&self.address())?;
-        Err(match refused {
-            Refused::Unauthenticated => Denied::Unauthenticated,
-            Refused::Forbidden => Denied::Forbidden,
-            Refused::Unavailable => Denied::Unavailable,
-        })
-    }
-
-    fn address(&self) -> Caller {
-        self.gateway
-            .anonymous(&self.head.headers, self.connection.as_ref())
-    }
-
-    fn charge_request(&self, caller: &Caller) -> Result<(), Denied> {
-        self.gateway
-            .charge_request(caller)
-            .map_err(Denied::TooOften)
-    }
-
     async fn request(&self, body: Body) -> Result<Request, Denied> {
-        if self.head.method == Method::GET {
-            return parameters::from_uri(&self.head.uri)
+        if self.visit.head.method == Method::GET {
+            return parameters::from_uri(self.visit.uri())
                 .map(|request| request.data(QueriesOnly))
                 .map_err(Denied::Malformed);
         }
-        let most = self.gateway.limits.body_bytes;
-        let time = self.gateway.body_time;
+        let most = self.visit.gateway.limits.body_bytes;
+        let time = self.visit.gateway.body_time;
         let body = match timeout(time, Limited::new(body, most).collect()).await {
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(error)) if error.is::<LengthLimitError>() => {
@@ -182,12 +129,12 @@ impl Call {
     ) -> Result<Answer, Denied> {
         let progress = self.record.progress.clone();
         let request = request
-            .data(self.language)
+            .data(self.visit.language)
             .data(self.budget(caller))
             .data(progress.clone());
-        let gateway = Arc::clone(&self.gateway);
+        let gateway = Arc::clone(&self.visit.gateway);
         // Held by the task, so that a shutdown waits for it.
-        let in_flight = self.connection.as_ref().map(Connection::in_flight);
+        let in_flight = self.visit.connection.as_ref().map(Connection::in_flight);
         let work = async move {
             let response = gateway.app.execute(admitted, request).await;
             drop(in_flight);
@@ -199,7 +146,7 @@ impl Call {
             progress: progress.clone(),
         };
 
-        let deadline = self.started + self.gateway.limits.time;
+        let deadline = self.visit.deadline();
         let response = match timeout_at(deadline, task).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
@@ -213,13 +160,13 @@ impl Call {
             &response,
             progress.stage().executing,
             media,
-            self.language,
-            &self.gateway.limits,
+            self.visit.language,
+            &self.visit.gateway.limits,
         ))
     }
 
     fn budget(&self, caller: Caller) -> Budget {
-        let gateway = Arc::clone(&self.gateway);
+        let gateway = Arc::clone(&self.visit.gateway);
         Budget::new(move |points| {
             let points = u32::try_from(points).unwrap_or(u32::MAX);
             gateway

@@ -1,0 +1,559 @@
+//! Numbers of participants by kind of organisation, organisation, unit and audience, with what may be told of them.
+//!
+//! The own organisation's people are counted exactly. Of everybody else there is one table, the same whatever is
+//! asked: each question shows a part of it, and what one question keeps back no other gives away.
+
+use super::suppression::{Branch, Cell, Column, THRESHOLD, Table, Told, suppress};
+use entity::{
+    id::{OrganisationId, UnitId},
+    kind::{OrganisationKind, TargetAudience},
+};
+use sea_orm::Iterable;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// People who are alike in all that is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct People {
+    /// The kind of their organisation.
+    pub kind: OrganisationKind,
+    /// Their organisation.
+    pub organisation: OrganisationId,
+    /// Their unit; none where none is registered.
+    pub unit: Option<UnitId>,
+    /// The audience that they belong to; none if they belong to none.
+    pub audience: Option<TargetAudience>,
+    /// Whether they are on a list that the reader's organisation keeps as an organiser.
+    pub listed: bool,
+    /// How many they are.
+    pub number: u32,
+    /// What became of them.
+    pub outcome: Outcome,
+}
+
+impl People {
+    /// Counts others who are alike with them.
+    pub const fn add(&mut self, others: &Self) {
+        self.number += others.number;
+        self.outcome.attended += others.outcome.attended;
+        self.outcome.completed += others.outcome.completed;
+    }
+}
+
+/// How many of some people came and completed what they came to. Whoever completed it has attended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// How many were there for a part at least.
+    pub attended: u32,
+    /// How many of those completed it.
+    pub completed: u32,
+}
+
+/// What numbers can be split by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    /// The kind of organisation.
+    OrganisationKind,
+    /// The organisation; with it its kind.
+    Organisation,
+    /// The unit; with it its organisation and kind.
+    Unit,
+    /// The audience.
+    Audience,
+}
+
+/// What a row is about; none where the question does not split by it, or where somebody has none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Group {
+    /// The kind of organisation.
+    pub kind: Option<OrganisationKind>,
+    /// The organisation.
+    pub organisation: Option<OrganisationId>,
+    /// The unit.
+    pub unit: Option<UnitId>,
+    /// The audience.
+    pub audience: Option<TargetAudience>,
+}
+
+impl Group {
+    /// The group that the people belong to when they are split so.
+    fn of(people: &People, by: &BTreeSet<Dimension>) -> Self {
+        let depth = depth(by);
+        Self {
+            kind: (depth >= 1).then_some(people.kind),
+            organisation: (depth >= 2).then_some(people.organisation),
+            unit: people.unit.filter(|_| depth >= 3),
+            audience: people
+                .audience
+                .filter(|_| by.contains(&Dimension::Audience)),
+        }
+    }
+}
+
+/// How many people a row counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Of the own organisation.
+    pub own: u32,
+    /// Of all organisations; none where that is not told.
+    pub all: Option<u32>,
+    /// What became of the own organisation's.
+    pub outcome: Outcome,
+}
+
+/// The numbers of the own organisation and, as far as they may be told, of all.
+#[derive(Clone, Debug)]
+pub struct Numbers {
+    own: Vec<People>,
+    others: Option<Others>,
+}
+
+/// The table of everybody else.
+#[derive(Clone, Debug)]
+struct Others {
+    table: Table,
+    told: Told,
+    outcome: Option<Outcome>,
+    branches: Vec<Group>,
+}
+
+impl Numbers {
+    /// The own organisation's numbers only.
+    #[must_use]
+    pub const fn own(own: Vec<People>) -> Self {
+        Self { own, others: None }
+    }
+
+    /// The numbers of the own organisation and of the others.
+    #[must_use]
+    pub fn with_others(own: Vec<People>, others: &[People]) -> Self {
+        let others = Others::of(others);
+        Self {
+            own,
+            others: Some(others),
+        }
+    }
+
+    /// How much is told of the others; none if they were not asked for.
+    #[must_use]
+    pub fn told(&self) -> Option<&Told> {
+        self.others.as_ref().map(|others| &others.told)
+    }
+
+    /// All participants.
+    #[must_use]
+    pub fn total(&self) -> Count {
+        let (own, outcome) = sum(&self.own);
+        let all = self.others.as_ref().and_then(|others| {
+            let cell = (0, others.table.total());
+            others.tell(cell)
+        });
+        Count {
+            own,
+            all: all.map(|others| own + others),
+            outcome,
+        }
+    }
+
+    /// What became of all participants; none where that is not told. Told of all of them together only: of a group it
+    /// would tell who did not come.
+    #[must_use]
+    pub fn outcome_of_all(&self) -> Option<Outcome> {
+        let (_, own) = sum(&self.own);
+        let others = self.others.as_ref()?.outcome?;
+        Some(Outcome {
+            attended: own.attended + others.attended,
+            completed: own.completed + others.completed,
+        })
+    }
+
+    /// The groups with anybody in them, by kind, organisation, unit and audience.
+    #[must_use]
+    pub fn rows(&self, by: &BTreeSet<Dimension>) -> Vec<(Group, Count)> {
+        let mut rows: HashMap<Group, Count> = HashMap::new();
+        let nobody_else = match self.told() {
+            Some(Told::Without(_)) => Some(0),
+            _ => None,
+        };
+        for people in &self.own {
+            let row = rows.entry(Group::of(people, by)).or_insert(Count {
+                all: nobody_else,
+                ..Count::default()
+            });
+            row.own += people.number;
+            row.outcome.attended += people.outcome.attended;
+            row.outcome.completed += people.outcome.completed;
+        }
+        for (group, others) in self.others.iter().flat_map(|others| others.rows(by)) {
+            rows.entry(group).or_default().all = others;
+        }
+        let mut rows: Vec<_> = rows.into_iter().collect();
+        for (_, count) in &mut rows {
+            count.all = count.all.map(|others| others + count.own);
+        }
+        rows.sort_by_key(|(group, _)| order(group));
+        rows
+    }
+}
+
+impl Others {
+    fn of(people: &[People]) -> Self {
+        let (parents, branches, leaves) = tree(people);
+        let audiences: Vec<_> = columns().collect();
+        let mut table = Table::new(&parents, audiences.len());
+        let mut unlisted = table.clone();
+        for people in people {
+            let leaf = leaves[&(people.organisation, people.unit)];
+            let column = audiences
+                .iter()
+                .position(|audience| *audience == people.audience);
+            let column = column.unwrap_or(audiences.len() - 1);
+            table.add(leaf, column, people.number);
+            if !people.listed {
+                unlisted.add(leaf, column, people.number);
+            }
+        }
+        // First from those who know the people on their own lists, then from everybody.
+        let told = suppress(&[&unlisted, &table]);
+        let outcome = (told != Told::Nothing).then(|| outcome(people)).flatten();
+        Self {
+            table,
+            told,
+            outcome,
+            branches,
+        }
+    }
+
+    fn tell(&self, cell: Cell) -> Option<u32> {
+        self.told
+            .tells(&self.table, cell)
+            .then(|| self.table.count(cell))
+    }
+
+    /// The groups with anybody in them, each with its number if that is told. Where only the total is told, not
+    /// even which groups there are.
+    fn rows(&self, by: &BTreeSet<Dimension>) -> Vec<(Group, Option<u32>)> {
+        if !matches!(self.told, Told::Without(_)) {
+            return Vec::new();
+        }
+        let by_audience = by.contains(&Dimension::Audience);
+        let depth = depth(by);
+        let audiences: Vec<_> = columns().collect();
+        let wanted = |(branch, column): &Cell| {
+            self.depth(*branch) == depth && (*column == self.table.total()) != by_audience
+        };
+        let cells = self.table.cells().filter(wanted);
+        cells
+            .map(|cell| {
+                let (branch, column) = cell;
+                let audience = audiences.get(column).copied().flatten();
+                let group = Group {
+                    audience,
+                    ..self.branches[branch]
+                };
+                (group, self.tell(cell))
+            })
+            .collect()
+    }
+
+    fn depth(&self, branch: Branch) -> usize {
+        self.table.depth(branch)
+    }
+}
+
+fn sum(people: &[People]) -> (u32, Outcome) {
+    let number = people.iter().map(|people| people.number).sum();
+    let outcome = Outcome {
+        attended: people.iter().map(|people| people.outcome.attended).sum(),
+        completed: people.iter().map(|people| people.outcome.completed).sum(),
+    };
+    (number, outcome)
+}
+
+/// What became of all these people together, unless it would tell of few: who came, who did not, who completed it
+/// and who came in vain are counted for everybody and for those who are on no list of the reader's.
+fn outcome(people: &[People]) -> Option<Outcome> {
+    let unlisted: Vec<People> = people
+        .iter()
+        .filter(|people| !people.listed)
+        .copied()
+        .collect();
+    for people in [people, &unlisted] {
+        let (
+            number,
+            Outcome {
+                attended,
+                completed,
+            },
+        ) = sum(people);
+        let parts = [
+            attended,
+            number.checked_sub(attended)?,
+            completed,
+            attended.checked_sub(completed)?,
+            number.checked_sub(completed)?,
+        ];
+        if parts.iter().any(|part| (1..THRESHOLD).contains(part)) {
+            return None;
+        }
+    }
+    Some(sum(people).1)
+}
+
+/// The whole, the kinds, the organisations and the units, each after what it is a part of: the parents of all but
+/// the whole, what each is, and where each unit stands.
+#[expect(
+    clippy::type_complexity,
+    reason = "three views of one tree, taken apart at once by the only caller"
+)]
+fn tree(
+    people: &[People],
+) -> (
+    Vec<Branch>,
+    Vec<Group>,
+    HashMap<(OrganisationId, Option<UnitId>), Branch>,
+) {
+    let mut parents = Vec::new();
+    let mut branches = vec![Group::default()];
+    let mut kinds = BTreeMap::new();
+    let mut organisations = BTreeMap::new();
+    let mut leaves = HashMap::new();
+    for people in people {
+        let whole = Group {
+            kind: Some(people.kind),
+            ..Group::default()
+        };
+        kinds.entry(place_of(people.kind)).or_insert_with(|| {
+            parents.push(0);
+            branches.push(whole);
+            branches.len() - 1
+        });
+    }
+    for people in people {
+        organisations.entry(people.organisation).or_insert_with(|| {
+            parents.push(kinds[&place_of(people.kind)]);
+            branches.push(Group {
+                kind: Some(people.kind),
+                organisation: Some(people.organisation),
+                ..Group::default()
+            });
+            branches.len() - 1
+        });
+    }
+    for people in people {
+        let unit = (people.organisation, people.unit);
+        leaves.entry(unit).or_insert_with(|| {
+            parents.push(organisations[&people.organisation]);
+            branches.push(Group {
+                kind: Some(people.kind),
+                organisation: Some(people.organisation),
+                unit: people.unit,
+                audience: None,
+            });
+            branches.len() - 1
+        });
+    }
+    (parents, branches, leaves)
+}
+
+/// How far down the tree a question goes: 0 for the whole, 3 for units.
+fn depth(by: &BTreeSet<Dimension>) -> usize {
+    let deep = by.iter().map(|dimension| match dimension {
+        Dimension::Audience => 0,
+        Dimension::OrganisationKind => 1,
+        Dimension::Organisation => 2,
+        Dimension::Unit => 3,
+    });
+    deep.max().unwrap_or(0)
+}
+
+/// The audiences as columns; the last is for those who belong to none.
+fn columns() -> impl Iterator<Item = Option<TargetAudience>> {
+    TargetAudience::iter().map(Some).chain([None])
+}
+
+fn place_of(kind: OrganisationKind) -> Column {
+    OrganisationKind::iter()
+        .position(|one| one == kind)
+        .unwrap_or(usize::MAX)
+}
+
+fn order(group: &Group) -> (Option<usize>, Option<OrganisationId>, Option<UnitId>, usize) {
+    let audience = columns().position(|audience| audience == group.audience);
+    (
+        group.kind.map(place_of),
+        group.organisation,
+        group.unit,
+        audience.unwrap_or(usize::MAX),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    const MANAGERS: Option<TargetAudience> = Some(TargetAudience::Managers);
+    const SCHOOL: Option<TargetAudience> = Some(TargetAudience::SchoolStaff);
+
+    fn people(
+        organisation: u128,
+        unit: Option<u128>,
+        audience: Option<TargetAudience>,
+        number: u32,
+    ) -> People {
+        People {
+            kind: if organisation < 10 {
+                OrganisationKind::Municipality
+            } else {
+                OrganisationKind::Region
+            },
+            organisation: OrganisationId::from_uuid(Uuid::from_u128(organisation)),
+            unit: unit.map(|unit| UnitId::from_uuid(Uuid::from_u128(unit))),
+            audience,
+            listed: false,
+            number,
+            outcome: Outcome::default(),
+        }
+    }
+
+    fn total(own: u32, all: u32) -> Count {
+        Count {
+            own,
+            all: Some(all),
+            outcome: Outcome::default(),
+        }
+    }
+
+    fn by(dimensions: &[Dimension]) -> BTreeSet<Dimension> {
+        dimensions.iter().copied().collect()
+    }
+
+    fn counts(numbers: &Numbers, dimensions: &[Dimension]) -> Vec<(u32, Option<u32>)> {
+        let rows = numbers.rows(&by(dimensions)).into_iter();
+        rows.map(|(_, count)| (count.own, count.all)).collect()
+    }
+
+    #[test]
+    fn the_own_people_are_counted_exactly_and_the_others_with_them() {
+        let own = vec![people(1, Some(7), MANAGERS, 1), people(1, None, SCHOOL, 2)];
+        let others = [people(2, None, SCHOOL, 20), people(10, None, MANAGERS, 30)];
+
+        let numbers = Numbers::with_others(own, &others);
+
+        assert_eq!(numbers.total(), total(3, 53));
+        assert_eq!(
+            counts(&numbers, &[Dimension::OrganisationKind]),
+            [(0, Some(30)), (3, Some(23))]
+        );
+        assert_eq!(
+            counts(&numbers, &[Dimension::Audience]),
+            [(1, Some(31)), (2, Some(22))]
+        );
+        assert_eq!(
+            counts(&numbers, &[Dimension::Unit]),
+            [(0, Some(30)), (2, Some(2)), (1, Some(1)), (0, Some(20))]
+        );
+    }
+
+    #[test]
+    fn four_others_are_not_told_also_where_there_are_many_own() {
+        let own = vec![people(1, None, SCHOOL, 40)];
+        let others = [people(2, None, SCHOOL, 4), people(10, None, SCHOOL, 30)];
+
+        let numbers = Numbers::with_others(own, &others);
+
+        let kinds = counts(&numbers, &[Dimension::OrganisationKind]);
+        assert_eq!(kinds, [(0, None), (40, None)], "30 would tell the 4");
+        assert_eq!(numbers.total(), total(40, 74));
+    }
+
+    #[test]
+    fn those_on_ones_own_lists_do_not_hide_the_rest() {
+        let on_a_list = People {
+            listed: true,
+            ..people(2, None, SCHOOL, 30)
+        };
+        let others = [
+            on_a_list,
+            people(2, None, SCHOOL, 2),
+            people(10, None, SCHOOL, 30),
+        ];
+
+        let numbers = Numbers::with_others(Vec::new(), &others);
+
+        assert_eq!(
+            counts(&numbers, &[Dimension::OrganisationKind]),
+            [(0, None), (0, None)]
+        );
+    }
+
+    #[test]
+    fn where_only_the_total_is_told_no_groups_are() {
+        let others = [people(2, None, SCHOOL, 3), people(10, None, SCHOOL, 2)];
+
+        let numbers = Numbers::with_others(vec![people(1, None, SCHOOL, 1)], &others);
+
+        assert_eq!(numbers.total(), total(1, 6));
+        assert_eq!(
+            counts(&numbers, &[Dimension::OrganisationKind]),
+            [(1, None)]
+        );
+    }
+
+    #[test]
+    fn without_the_others_nothing_but_the_own_people_is_told() {
+        let numbers = Numbers::own(vec![people(1, None, SCHOOL, 9)]);
+
+        assert_eq!((numbers.total().own, numbers.total().all), (9, None));
+        assert_eq!(counts(&numbers, &[Dimension::Audience]), [(9, None)]);
+    }
+
+    fn came(number: u32, attended: u32, completed: u32) -> People {
+        People {
+            outcome: Outcome {
+                attended,
+                completed,
+            },
+            ..people(2, None, SCHOOL, number)
+        }
+    }
+
+    #[test]
+    fn what_became_of_all_is_told_unless_it_tells_of_few() {
+        let of =
+            |others: People| Numbers::with_others(vec![came(3, 2, 1)], &[others]).outcome_of_all();
+
+        assert_eq!(
+            of(came(40, 30, 20)),
+            Some(Outcome {
+                attended: 32,
+                completed: 21
+            })
+        );
+        assert_eq!(
+            of(came(40, 40, 40)),
+            Some(Outcome {
+                attended: 42,
+                completed: 41
+            })
+        );
+        assert_eq!(of(came(40, 36, 20)), None, "4 did not come");
+        assert_eq!(of(came(40, 35, 20)).is_some(), true, "5 did not come");
+        assert_eq!(of(came(40, 4, 0)), None, "4 came");
+        assert_eq!(of(came(40, 20, 17)), None, "3 came in vain");
+        assert_eq!(of(came(4, 0, 0)), None, "there are only 4");
+        assert_eq!(
+            of(People {
+                listed: true,
+                ..came(40, 30, 20)
+            })
+            .is_some(),
+            true
+        );
+    }
+
+    #[test]
+    fn no_one_at_all_is_nought() {
+        assert_eq!(Numbers::with_others(Vec::new(), &[]).total(), total(0, 0));
+    }
+}

@@ -1,0 +1,7 @@
+//! Lists for the organiser: files beside GraphQL, for exactly those who see the participants.
+
+mod access;
+mod files;
+mod needs;
+mod sheet;
+mod world;
