@@ -79,6 +79,8 @@ fn calls(field: &Field) -> &'static [&'static str] {
         "certificate" => &["code: \"0000-0000-0000-0000-0000-0000-0000\""],
         "county" => &["code: \"07\""],
         "municipality" => &["code: \"0780\""],
+        // Of a year that is over, sums of hidden rows are told by design: tests/statistics attacks those.
+        "trainingStatistics" => &["period: \"2026\", county: \"07\", by: [UNIT, AUDIENCE]"],
         name => {
             assert!(
                 field.arguments.iter().all(|(_, must)| !must),

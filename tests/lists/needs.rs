@@ -2,7 +2,7 @@
 
 use super::world::{LISTS, fetch, main_occasion, reads, sign_up_with_needs};
 use crate::{
-    harness::{Backend, Server, on_both_databases},
+    harness::{Server, on_both_databases},
     seats::world::{ORGANISER, occasion},
 };
 use chrono::TimeDelta;

@@ -2,7 +2,7 @@
 
 use super::world::{LISTS, fetch, fetch_as, main_occasion, person_named};
 use crate::{
-    harness::{Backend, Server, on_both_databases},
+    harness::{Server, on_both_databases},
     seats::world::{ORGANISER, block, day, occasion_of, sign_up, training},
 };
 use serde_json::json;

@@ -190,7 +190,7 @@ pub async fn ask(caller: &Caller<'_>, arguments: Value) -> Value {
             confirmed { own all } attended { own all } completed { own all }
             rows {
                 organisationKind organisation { id name } unit { id } audience
-                confirmed { own all } attendedOwn completedOwn
+                confirmed { own all } attended { own all } completed { own all }
             }
         }
     }";

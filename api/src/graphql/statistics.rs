@@ -130,15 +130,15 @@ impl StatisticsRow {
         StatisticsCount::new(self.count.own, self.count.all)
     }
 
-    /// How many of your own organisation were there for a part at least. Of other organisations this is told for all
-    /// together only, in `attended` of the whole.
-    async fn attended_own(&self) -> i32 {
-        StatisticsCount::new(self.count.outcome.attended, None).own
+    /// How many were there for a part at least. Of other organisations this is told for all groups together only, in
+    /// the statistics' own `attended`; here `all` is null.
+    async fn attended(&self) -> StatisticsCount {
+        StatisticsCount::new(self.count.outcome.attended, None)
     }
 
-    /// How many of your own organisation completed the training by it.
-    async fn completed_own(&self) -> i32 {
-        StatisticsCount::new(self.count.outcome.completed, None).own
+    /// How many completed the training by it; as `attended`.
+    async fn completed(&self) -> StatisticsCount {
+        StatisticsCount::new(self.count.outcome.completed, None)
     }
 }
 

@@ -5,8 +5,8 @@ mod page;
 
 use super::{
     Gateway,
-    answer::{BUSY, retry_after},
     admission::REQUEST_ID,
+    answer::{BUSY, retry_after},
     negotiation, request_id,
     server::Connection,
 };

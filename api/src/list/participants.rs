@@ -27,13 +27,20 @@ pub(super) struct Participant {
     email: Option<String>,
     /// The organisation.
     organisation: String,
-    /// Whether it has a seat.
-    pub(super) has_seat: bool,
+    /// Whether it has a seat, is offered one or waits.
+    status: SignUpStatus,
     /// When it was signed up, in the occasion's zone.
     signed_up: String,
 }
 
-/// Those who have a seat, by name; then those who wait, in order. As many statements for many as for few.
+impl Participant {
+    /// Whether the seat is taken for good.
+    pub(super) fn has_seat(&self) -> bool {
+        self.status == SignUpStatus::Confirmed
+    }
+}
+
+/// Those who have a seat, by name; then those who are offered one, then those who wait, in order. As many statements for many as for few.
 pub(super) async fn of(viewer: &Viewer, event: &Event) -> Result<Vec<Participant>> {
     use sign_up::Column as S;
     let standing = Condition::all()
@@ -49,14 +56,16 @@ pub(super) async fn of(viewer: &Viewer, event: &Event) -> Result<Vec<Participant
         .iter()
         .map(|row| people.participant(viewer, event, row))
         .collect();
-    // Only those with a seat are put in order by name; what has no name comes last, and its order tells nothing.
+    // Only those with a seat are put in order by name; what has no name comes last, as it was signed up.
     let by_name = |(key, one): &(String, Participant)| {
-        let key = if one.has_seat {
-            key.clone()
-        } else {
-            String::new()
+        let seated = one.has_seat();
+        let key = if seated { key.clone() } else { String::new() };
+        let turn = match one.status {
+            SignUpStatus::Confirmed => 0,
+            SignUpStatus::Offered => 1,
+            _ => 2,
         };
-        (!one.has_seat, one.has_seat && one.name.is_none(), key)
+        (turn, seated && one.name.is_none(), key)
     };
     participants.sort_by_cached_key(by_name);
     Ok(participants.into_iter().map(|(_, one)| one).collect())
@@ -69,12 +78,10 @@ pub(super) fn table(participants: &[Participant], language: Language) -> Table {
             .in_language(language)
             .to_owned()
     };
-    let place = |one: &Participant| {
-        if one.has_seat {
-            words("Bekräftad", "Confirmed")
-        } else {
-            words("Reservlista", "Waiting list")
-        }
+    let place = |one: &Participant| match one.status {
+        SignUpStatus::Confirmed => words("Bekräftad", "Confirmed"),
+        SignUpStatus::Offered => words("Erbjuden", "Offered"),
+        _ => words("Reservlista", "Waiting list"),
     };
     Table {
         name: words("Deltagare", "Participants"),
@@ -159,7 +166,7 @@ impl People {
             name: name.map(str::to_owned),
             email: email.map(str::to_owned),
             organisation: organisation.map_or_else(String::new, |row| row.name.clone()),
-            has_seat: row.status == SignUpStatus::Confirmed,
+            status: row.status,
             signed_up: event.local(row.created_at, "%Y-%m-%d %H:%M"),
         };
         (key, participant)

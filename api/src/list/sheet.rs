@@ -91,7 +91,7 @@ fn place(event: &Event) -> String {
 }
 
 fn rows(participants: &[Participant]) -> String {
-    let seated = participants.iter().filter(|one| one.has_seat);
+    let seated = participants.iter().filter(|one| one.has_seat());
     let mut rows = String::new();
     for (index, one) in seated.enumerate() {
         let name = one.name.as_deref().map(escaped).unwrap_or_default();
