@@ -197,12 +197,12 @@ impl Numbers {
 
 impl Others {
     fn of(people: &[People]) -> Self {
-        let (parents, branches, leaves) = tree(people);
+        let tree = Tree::of(people);
         let audiences: Vec<_> = columns().collect();
-        let mut table = Table::new(&parents, audiences.len());
+        let mut table = Table::new(&tree.parents, audiences.len());
         let mut unlisted = table.clone();
         for people in people {
-            let leaf = leaves[&(people.organisation, people.unit)];
+            let leaf = tree.leaves[&(people.organisation, people.unit)];
             let column = audiences
                 .iter()
                 .position(|audience| *audience == people.audience);
@@ -219,7 +219,7 @@ impl Others {
             table,
             told,
             outcome,
-            branches,
+            branches: tree.branches,
         }
     }
 
@@ -299,60 +299,63 @@ fn outcome(people: &[People]) -> Option<Outcome> {
     Some(sum(people).1)
 }
 
-/// The whole, the kinds, the organisations and the units, each after what it is a part of: the parents of all but
-/// the whole, what each is, and where each unit stands.
-#[expect(
-    clippy::type_complexity,
-    reason = "three views of one tree, taken apart at once by the only caller"
-)]
-fn tree(
-    people: &[People],
-) -> (
-    Vec<Branch>,
-    Vec<Group>,
-    HashMap<(OrganisationId, Option<UnitId>), Branch>,
-) {
-    let mut parents = Vec::new();
-    let mut branches = vec![Group::default()];
-    let mut kinds = BTreeMap::new();
-    let mut organisations = BTreeMap::new();
-    let mut leaves = HashMap::new();
-    for people in people {
-        let whole = Group {
-            kind: Some(people.kind),
-            ..Group::default()
+/// The whole, the kinds, the organisations and the units, each after what it is a part of.
+#[derive(Default)]
+struct Tree {
+    /// What each branch but the whole is a part of.
+    parents: Vec<Branch>,
+    /// What each branch is.
+    branches: Vec<Group>,
+    /// Where each unit stands.
+    leaves: HashMap<(OrganisationId, Option<UnitId>), Branch>,
+}
+
+impl Tree {
+    fn of(people: &[People]) -> Self {
+        let mut tree = Self {
+            branches: vec![Group::default()],
+            ..Self::default()
         };
-        kinds.entry(place_of(people.kind)).or_insert_with(|| {
-            parents.push(0);
-            branches.push(whole);
-            branches.len() - 1
-        });
-    }
-    for people in people {
-        organisations.entry(people.organisation).or_insert_with(|| {
-            parents.push(kinds[&place_of(people.kind)]);
-            branches.push(Group {
+        let mut kinds = BTreeMap::new();
+        let mut organisations = BTreeMap::new();
+        for people in people {
+            let group = Group {
+                kind: Some(people.kind),
+                ..Group::default()
+            };
+            let kind = kinds.entry(place_of(people.kind));
+            kind.or_insert_with(|| tree.grow(0, group));
+        }
+        for people in people {
+            let group = Group {
                 kind: Some(people.kind),
                 organisation: Some(people.organisation),
                 ..Group::default()
-            });
-            branches.len() - 1
-        });
+            };
+            let organisation = organisations.entry(people.organisation);
+            organisation.or_insert_with(|| tree.grow(kinds[&place_of(people.kind)], group));
+        }
+        for people in people {
+            let unit = (people.organisation, people.unit);
+            if !tree.leaves.contains_key(&unit) {
+                let group = Group {
+                    kind: Some(people.kind),
+                    organisation: Some(people.organisation),
+                    unit: people.unit,
+                    audience: None,
+                };
+                let leaf = tree.grow(organisations[&people.organisation], group);
+                tree.leaves.insert(unit, leaf);
+            }
+        }
+        tree
     }
-    for people in people {
-        let unit = (people.organisation, people.unit);
-        leaves.entry(unit).or_insert_with(|| {
-            parents.push(organisations[&people.organisation]);
-            branches.push(Group {
-                kind: Some(people.kind),
-                organisation: Some(people.organisation),
-                unit: people.unit,
-                audience: None,
-            });
-            branches.len() - 1
-        });
+
+    fn grow(&mut self, parent: Branch, group: Group) -> Branch {
+        self.parents.push(parent);
+        self.branches.push(group);
+        self.branches.len() - 1
     }
-    (parents, branches, leaves)
 }
 
 /// How far down the tree a question goes: 0 for the whole, 3 for units.

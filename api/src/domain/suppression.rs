@@ -219,9 +219,12 @@ impl<'t> Protection<'t> {
     fn network(table: &'t Table) -> Self {
         let columns = table.columns + 1;
         let whole = table.counts.len();
-        let sum = |branch: Branch, column: Column| match table.is_leaf[branch] {
-            true => branch * columns,
-            false => branch * columns + column,
+        let sum = |branch: Branch, column: Column| {
+            if table.is_leaf[branch] {
+                branch * columns
+            } else {
+                branch * columns + column
+            }
         };
         let mut ends = vec![(0, 0); table.counts.len()];
         let mut steps = vec![Vec::new(); whole + 1];
