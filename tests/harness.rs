@@ -55,6 +55,15 @@ pub struct Setup {
     pub file: Option<PathBuf>,
 }
 
+/// How many connections a server has: so many, unless the whole suite runs with another number.
+pub fn connections(usual: u32) -> u32 {
+    let said = std::env::var("SAMVERKAN_TEST_CONNECTIONS").ok();
+    said.map_or(usual, |said| {
+        said.parse()
+            .expect("SAMVERKAN_TEST_CONNECTIONS is a number")
+    })
+}
+
 impl Default for Setup {
     fn default() -> Self {
         Self {
@@ -63,7 +72,7 @@ impl Default for Setup {
                 ..Rate::default()
             },
             open_introspection: false,
-            connections: 5,
+            connections: connections(5),
             settings: Vec::new(),
             file: None,
         }

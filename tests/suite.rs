@@ -4,6 +4,7 @@ mod harness;
 
 mod acceptance;
 mod access;
+mod campaigns;
 mod certificates;
 mod contract;
 mod federation;

@@ -1,11 +1,16 @@
 //! The program itself as a child process.
 
-use crate::harness::{Answer, Backend, empty_database, new_folder, openly};
+use crate::harness::{Answer, Backend, connections, empty_database, new_folder, openly};
 use crate::tokens::bad_tokens::{
     good_token,
     world::{AUDIENCE, BY_CLAIM, ORG_NUMBER, Signer, World},
 };
-use api::{clock::Clock, config::Config, migrate};
+use api::{
+    clock::Clock,
+    config::Config,
+    demo::data::{PERSONAS, Persona},
+    migrate,
+};
 use serde_json::{Value, json};
 use std::{
     fs::File,
@@ -63,11 +68,20 @@ impl Installation {
     pub async fn new(backend: Backend) -> Self {
         let folder = new_folder();
         let database_url = empty_database(backend, &folder).await;
+        Self::over(folder, database_url, "").await
+    }
+
+    /// Over a database that is empty, with further lines of the configuration's table `database`.
+    pub async fn over(folder: PathBuf, database_url: String, settings: &str) -> Self {
         let world = World::default();
         let [_, (name, keys), _] = world.key_sets();
         std::fs::write(folder.join(name), keys).expect("a key set");
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
+        let mut numbers: Vec<&str> = PERSONAS.iter().map(|one| one.organisation_number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let connections = connections(16);
         let config = format!(
             r#"
 listen = "{address}"
@@ -76,12 +90,14 @@ audience = "{AUDIENCE}"
 
 [database]
 url = "{database_url}"
+max_connections = {connections}
+{settings}
 
 [[issuer]]
 name = "staff"
 url = "{BY_CLAIM}"
 mode = "by_claim"
-organisations = ["212000-0662", "212000-0639", "232100-0065"]
+organisations = {numbers:?}
 keys_file = "{name}"
 "#
         );
@@ -173,18 +189,27 @@ keys_file = "{name}"
         Answer::try_to(self.http.get(url)).await.ok()
     }
 
-    /// Asks as Växjö's coordinator.
-    pub async fn ask(&self, query: &str, variables: Value) -> Result<Answer, reqwest::Error> {
+    /// Where it answers.
+    pub fn url(&self) -> String {
+        format!("http://{}/graphql", self.address)
+    }
+
+    /// A token for somebody of the demonstration, as of now.
+    pub fn token(&self, persona: &Persona) -> String {
         let now = Clock::default().now().timestamp();
         let claims = [
-            ("sub", json!("jonas-ekblad")),
-            (ORG_NUMBER, json!("2120000662")),
+            ("sub", json!(persona.subject)),
+            (ORG_NUMBER, json!(persona.organisation_number)),
         ];
-        let token = good_token(&self.world, BY_CLAIM, Signer::ByClaim, now, &claims);
+        good_token(&self.world, BY_CLAIM, Signer::ByClaim, now, &claims)
+    }
+
+    /// Asks as Växjö's coordinator.
+    pub async fn ask(&self, query: &str, variables: Value) -> Result<Answer, reqwest::Error> {
         let request = self
             .http
-            .post(format!("http://{}/graphql", self.address))
-            .bearer_auth(token);
+            .post(self.url())
+            .bearer_auth(self.token(&PERSONAS[0]));
         Answer::try_to(request.json(&json!({ "query": query, "variables": variables }))).await
     }
 }

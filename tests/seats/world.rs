@@ -9,7 +9,9 @@ use entity::{
     kind::{Role, StaffCategory},
     membership, organisation, person,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+};
 use serde_json::{Value, json};
 
 /// Who gives the trainings of these tests.
@@ -144,11 +146,16 @@ pub fn id(answer: &Answer, path: &str) -> String {
 
 /// The organisation that a persona acts for.
 pub async fn organisation(server: &Server, persona: &str) -> OrganisationId {
+    organisation_in(&server.database, persona).await
+}
+
+/// The same, in a database that is looked at from behind.
+pub async fn organisation_in(database: &impl ConnectionTrait, persona: &str) -> OrganisationId {
     let persona = PERSONAS.iter().find(|one| one.name == persona);
     let number = persona.expect("a persona").organisation_number;
     organisation::Entity::find()
         .filter(organisation::Column::OrganisationNumber.eq(number))
-        .one(&server.database)
+        .one(database)
         .await
         .expect("the organisations can be read")
         .expect("the persona's organisation is registered")
@@ -167,6 +174,15 @@ pub async fn colleagues_who_are(
     categories: &[StaffCategory],
 ) -> Vec<String> {
     let organisation = organisation(server, persona).await;
+    enter_people(&server.database, organisation, categories).await
+}
+
+/// New people of an organisation, one for each category, entered from behind.
+pub async fn enter_people(
+    database: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    categories: &[StaffCategory],
+) -> Vec<String> {
     let (mut people, mut memberships) = (Vec::new(), Vec::new());
     for (number, category) in categories.iter().enumerate() {
         let name = format!("Kollega {number}");
@@ -197,14 +213,14 @@ pub async fn colleagues_who_are(
         .into_iter()
         .map(|row| row.into_active_model().reset_all());
     person::Entity::insert_many(people)
-        .exec_without_returning(&server.database)
+        .exec_without_returning(database)
         .await
         .expect("people can be entered");
     let memberships = memberships
         .into_iter()
         .map(|row| row.into_active_model().reset_all());
     membership::Entity::insert_many(memberships)
-        .exec_without_returning(&server.database)
+        .exec_without_returning(database)
         .await
         .expect("memberships can be entered");
     ids

@@ -34,12 +34,13 @@ impl Database {
             (config.max_connections / 2).max(1)
         };
         let readers = config.max_connections.saturating_sub(writers).max(1);
-        let mut read = Connector::connect(options(config, readers)).await?;
-        let mut write = Connector::connect(options(config, writers)).await?;
-        for connection in [&mut read, &mut write] {
-            let metrics = Arc::clone(metrics);
-            connection.set_metric_callback(move |_| metrics.sql_statement());
-        }
+        let write = connect(config, writers, metrics).await?;
+        let read = if config.max_connections <= 1 {
+            // One connection in all: reads and writes take turns.
+            write.clone()
+        } else {
+            connect(config, readers, metrics).await?
+        };
         Ok(Self { read, write })
     }
 
@@ -72,6 +73,17 @@ impl Database {
             }
         }
     }
+}
+
+async fn connect(
+    config: &config::Database,
+    connections: u32,
+    metrics: &Arc<Metrics>,
+) -> Result<DatabaseConnection> {
+    let mut connection = Connector::connect(options(config, connections)).await?;
+    let metrics = Arc::clone(metrics);
+    connection.set_metric_callback(move |_| metrics.sql_statement());
+    Ok(connection)
 }
 
 fn options(config: &config::Database, connections: u32) -> ConnectOptions {
