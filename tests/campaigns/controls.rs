@@ -193,6 +193,5 @@ fn later_before(history: &mut History) -> Option<()> {
 }
 
 fn counter_off(history: &mut History) -> Option<()> {
-    history.occasion.taken -= 1;
-    Some(())
+    (!history.ledger.is_empty()).then(|| history.occasion.taken -= 1)
 }

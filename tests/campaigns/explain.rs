@@ -41,20 +41,20 @@ pub struct Explanation<'h> {
 impl<'h> Explanation<'h> {
     /// For a history; `causes` are the calls that caused the rows, where that is known.
     pub fn new(history: &'h History, causes: &[Option<&Call>]) -> Self {
-        let sent = |row: &Option<&Call>| row.map(|call| call.sent);
-        let answered = |row: &Option<&Call>| row.and_then(|call| call.answered);
         let rules = history.calls.iter().filter(|call| call.act.is_rule());
         let mut rules: Vec<&Call> = rules
             .filter(|call| !matches!(call.outcome, Outcome::Refused(_)))
             .collect();
         rules.sort_by_key(|call| call.sent);
         let changes = rules.into_iter().map(|call| {
-            let before = |row| answered(row).is_some_and(|answered| answered < call.sent);
-            let after = |row| sent(row) > call.answered && call.answered.is_some();
+            let before = |cause: &Call| cause.answered.is_some_and(|at| at < call.sent);
+            let after = |cause: &Call| call.answered.is_some_and(|at| at < cause.sent);
+            let first = causes.iter().position(|cause| cause.is_some_and(after));
+            let last = causes.iter().rposition(|cause| cause.is_some_and(before));
             Change {
                 call,
-                from: causes.iter().rposition(before).map_or(0, |row| row + 1),
-                to: causes.iter().position(after).unwrap_or(causes.len()),
+                from: last.map_or(0, |row| row + 1),
+                to: first.unwrap_or(causes.len()),
             }
         });
         let mut sizes: HashMap<PartyId, usize> = HashMap::new();

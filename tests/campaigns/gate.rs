@@ -152,9 +152,10 @@ fn judge(answer: &Answer, mutation: &str) -> Reply {
                 Reply::Done(payload.clone())
             } else if codes.is_empty() {
                 // It was done; what it shows could not all be read.
-                match answer.codes().iter().all(|code| code == "UNAVAILABLE") {
-                    true => Reply::Unknown,
-                    false => wrong(),
+                if answer.codes().iter().all(|code| code == "UNAVAILABLE") {
+                    Reply::Unknown
+                } else {
+                    wrong()
                 }
             } else {
                 Reply::Refused(codes)

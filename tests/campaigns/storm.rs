@@ -32,20 +32,21 @@ async fn time(server: &Server) {
     }
 }
 
+/// Everything at once while time passes, until everybody has done what there was to do.
+async fn under_way(ground: &Ground, gate: &Gate<'_>, recorder: &Recorder, server: &Server) {
+    let load = pin!(ground.load(gate, recorder, MEASURE));
+    let time = pin!(time(server));
+    let first = select(load, time).await;
+    assert!(matches!(first, Either::Left(_)), "time does not end");
+}
+
 /// One round on an occasion of its own.
 async fn round(server: &Server, number: usize) -> History {
     let gate = Gate::of_server(server);
     let seed = seed() * 1000 + u64::try_from(number).expect("a small number");
     let ground = Ground::prepare(&gate, seed, MEASURE).await;
     let recorder = Recorder::default();
-    {
-        let load = pin!(ground.load(&gate, &recorder, MEASURE));
-        let time = pin!(time(server));
-        match select(load, time).await {
-            Either::Left(((), time)) => drop(time),
-            Either::Right(_) => unreachable!("time does not end"),
-        }
-    }
+    under_way(&ground, &gate, &recorder, server).await;
     let release = MEASURE.release + TimeDelta::seconds(1);
     server.travel(release);
     housekeeping(server).await;
