@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     domain::certificate::Code,
     error::Error,
-    graphql::{ApiSchema, loader::Loaders, schema},
+    graphql::{ApiSchema, SignUps, loader::Loaders, schema},
     guard::{Limits, MayIntrospect},
     identity::{Bearer, Claims, Refusal, Verifier},
     language::{Language, Text},
@@ -62,6 +62,8 @@ pub struct Parts {
     pub limits: Limits,
     /// The certificates: their keys and addresses.
     pub certificates: Arc<Certificates>,
+    /// How many sign-ups for one occasion share a transaction at most.
+    pub sign_ups_together: usize,
     /// Whether everybody may read the schema from the running server: in the demonstration only.
     pub open_introspection: bool,
 }
@@ -70,6 +72,7 @@ pub struct Parts {
 pub struct App {
     schema: ApiSchema,
     seal: Arc<CursorSeal>,
+    sign_ups: Arc<SignUps>,
     parts: Parts,
 }
 
@@ -79,6 +82,7 @@ impl App {
         let secret = parts.database.installation_secret("cursor").await?;
         Ok(Self {
             schema: schema(&parts.limits),
+            sign_ups: Arc::new(SignUps::new(parts.sign_ups_together)),
             seal: Arc::new(CursorSeal::new(&secret)?),
             parts,
         })
@@ -160,6 +164,7 @@ impl App {
             .data(viewer.clone())
             .data(loaders)
             .data(Arc::clone(&self.parts.certificates))
+            .data(Arc::clone(&self.sign_ups))
             .data(MayIntrospect(admitted.may_introspect));
         let mut response = batches.drive(self.schema.execute(request)).await;
         // What was disclosed is written before it leaves; if it cannot be, it does not leave.

@@ -78,6 +78,8 @@ pub struct Database {
     pub statement_timeout: Duration,
     /// How long a statement waits for a lock.
     pub lock_timeout: Duration,
+    /// How many sign-ups for one occasion share a transaction at most.
+    pub sign_ups_together: u32,
 }
 
 /// A database's address. It may hold a password, so `Debug` does not show it.

@@ -22,6 +22,8 @@ mod training;
 mod user_error;
 mod viewer;
 
+pub(crate) use sign_up::SignUps;
+
 use crate::{
     guard::{Guard, Limits},
     masking::Masking,

@@ -7,6 +7,7 @@ pub mod app;
 pub mod certificate;
 pub mod cli;
 pub mod clock;
+mod combining;
 pub mod config;
 pub mod demo;
 mod disclosure;

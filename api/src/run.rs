@@ -110,6 +110,7 @@ pub async fn serve(
         metrics: Arc::clone(&metrics),
         limits: limits.clone(),
         certificates: Arc::new(Certificates::new(&config.public_url, keys)),
+        sign_ups_together: usize::try_from(config.database.sign_ups_together).unwrap_or(1),
         open_introspection,
     };
     let app = App::new(parts)

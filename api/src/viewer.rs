@@ -16,6 +16,7 @@ pub mod page;
 mod replay;
 pub mod seat;
 pub(crate) mod statistics;
+mod together;
 
 pub use check::Disagreement;
 pub use database::Database;

@@ -141,6 +141,7 @@ impl<'a> Reader<'a> {
             acquire_timeout: self.seconds("database.acquire_timeout_seconds"),
             statement_timeout: self.seconds("database.statement_timeout_seconds"),
             lock_timeout: self.seconds("database.lock_timeout_seconds"),
+            sign_ups_together: self.number("database.sign_ups_together", 1..=256),
         }
     }
 

@@ -49,7 +49,7 @@ const fn of_issuer(key: &'static str, about: &'static str) -> IssuerSetting {
 }
 
 /// Every setting of the server.
-pub const SETTINGS: [Setting; 17] = [
+pub const SETTINGS: [Setting; 18] = [
     setting(
         "listen",
         Some("127.0.0.1:8000"),
@@ -99,6 +99,11 @@ pub const SETTINGS: [Setting; 17] = [
         "database.lock_timeout_seconds",
         Some("3"),
         "How long a statement waits for a lock.",
+    ),
+    setting(
+        "database.sign_ups_together",
+        Some("64"),
+        "How many sign-ups for one occasion that wait for each other share a transaction. 1: each has its own.",
     ),
     setting(
         "http.read_timeout_seconds",

@@ -3,14 +3,21 @@
 use super::user_error::{UserError, UserErrorCode};
 use crate::{
     error::Result,
-    viewer::{Viewer, idempotency::Earlier},
+    viewer::{
+        Viewer,
+        idempotency::{Asked, Earlier},
+    },
 };
 use async_graphql::InputType;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::{fmt::Display, str::FromStr};
 
+/// What a key stands for: what the same request has made, or why another may not have it. None if it is new.
+pub(crate) type Recalled<T> = Option<Result<Vec<T>, Vec<UserError>>>;
+
 /// The key that a client gave a request, and what makes another request the same.
+#[derive(Clone)]
 pub(crate) struct Once<'i> {
     key: Option<&'i str>,
     fingerprint: String,
@@ -41,24 +48,57 @@ impl<'i> Once<'i> {
     ///
     /// Ask inside the transaction that does the work. Of two that run at once the second fails to keep its
     /// result, begins anew, and finds the first's.
-    pub(crate) async fn earlier<T: FromStr>(
-        &self,
-        viewer: &Viewer,
-    ) -> Result<Option<Result<Vec<T>, Vec<UserError>>>> {
+    pub(crate) async fn earlier<T: FromStr>(&self, viewer: &Viewer) -> Result<Recalled<T>> {
         let Some(key) = self.key else {
             return Ok(None);
         };
-        Ok(match viewer.earlier(key, &self.fingerprint).await? {
-            Earlier::None => None,
-            Earlier::Same(kept) => Some(Ok(kept
-                .split_whitespace()
-                .filter_map(|id| id.parse().ok())
-                .collect())),
-            Earlier::Other => Some(Err(vec![UserError::new(
-                UserErrorCode::IdempotencyKeyReused,
-                &["idempotencyKey"],
-            )])),
+        let earlier = viewer.earlier(key, &self.fingerprint).await?;
+        Ok(recalled(earlier))
+    }
+
+    /// The same for several requests in one transaction, in one statement.
+    pub(crate) async fn earlier_of_each<T: FromStr>(
+        requests: &[(&Viewer, &Self)],
+    ) -> Result<Vec<Recalled<T>>> {
+        let asked: Vec<Asked<'_>> = requests
+            .iter()
+            .filter_map(|(viewer, once)| once.asked(viewer))
+            .collect();
+        let mut earlier = Viewer::earlier_of_each(&asked).await?.into_iter();
+        let each = requests.iter().map(|(_, once)| {
+            let earlier = once.key.and_then(|_| earlier.next());
+            earlier.and_then(recalled)
+        });
+        Ok(each.collect())
+    }
+
+    /// Whether this is the same request as another of the same organisation, or bears the other's key; none if it
+    /// has nothing to do with it.
+    pub(crate) fn repeats(&self, other: &Self) -> Option<Result<(), Vec<UserError>>> {
+        (self.key.is_some() && self.key == other.key).then(|| {
+            if self.fingerprint == other.fingerprint {
+                Ok(())
+            } else {
+                Err(reused())
+            }
         })
+    }
+
+    fn asked<'a>(&'a self, viewer: &'a Viewer) -> Option<Asked<'a>> {
+        self.key.map(|key| Asked {
+            viewer,
+            key,
+            fingerprint: &self.fingerprint,
+        })
+    }
+
+    /// Remembers what several requests have done, in one statement.
+    pub(crate) async fn keep_each(done: &[(&Viewer, &Self, Vec<String>)]) -> Result<()> {
+        let kept = done.iter().filter_map(|(viewer, once, made)| {
+            let asked = once.asked(viewer)?;
+            Some((asked, made.join(" ")))
+        });
+        Viewer::keep_each(&kept.collect::<Vec<_>>()).await
     }
 
     /// Remembers what the request has done.
@@ -91,4 +131,20 @@ impl<'i> Once<'i> {
         }
         Ok(outcome)
     }
+}
+
+fn recalled<T: FromStr>(earlier: Earlier) -> Recalled<T> {
+    match earlier {
+        Earlier::None => None,
+        Earlier::Same(kept) => Some(Ok(kept
+            .split_whitespace()
+            .filter_map(|id| id.parse().ok())
+            .collect())),
+        Earlier::Other => Some(Err(reused())),
+    }
+}
+
+fn reused() -> Vec<UserError> {
+    let code = UserErrorCode::IdempotencyKeyReused;
+    vec![UserError::new(code, &["idempotencyKey"])]
 }

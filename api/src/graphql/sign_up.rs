@@ -7,7 +7,8 @@ mod leaving;
 mod replacing;
 
 pub use answering::OfferMutation;
-pub use entering::SignUpMutation;
+pub(crate) use entering::SignUps;
+pub use entering::{SignUpMode, SignUpMutation};
 pub use leaving::WithdrawMutation;
 pub use replacing::ReplaceMutation;
 

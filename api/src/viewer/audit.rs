@@ -98,17 +98,19 @@ impl Viewer {
 
     /// The same for several actions, in one statement.
     pub(crate) async fn audit_all(&self, done: Vec<(AuditAction, Vec<Concern>)>) -> Result<()> {
-        let done = done.into_iter();
-        let entries: Vec<(AuditAction, Concern)> = done
-            .flat_map(|(action, concerns)| {
-                concerns.into_iter().map(move |concern| (action, concern))
-            })
-            .collect();
-        if entries.is_empty() {
-            return Ok(());
-        }
+        self.write_entries(self.entries(done)).await
+    }
+
+    /// What several actions leave in the log, not yet written.
+    pub(super) fn entries(
+        &self,
+        done: Vec<(AuditAction, Vec<Concern>)>,
+    ) -> Vec<audit_entry::ActiveModel> {
         let acting = self.acting();
-        let rows = entries.into_iter().map(|(action, concern)| {
+        let each = |(action, concerns): (AuditAction, Vec<Concern>)| {
+            concerns.into_iter().map(move |concern| (action, concern))
+        };
+        let entry = |(action, concern): (AuditAction, Concern)| {
             // Who acted is told to the organisation that acted; others are told which organisation it was.
             let own = acting.filter(|acting| acting.organisation == concern.organisation);
             audit_entry::ActiveModel {
@@ -123,8 +125,16 @@ impl Viewer {
                 person_id: Set(concern.person),
                 subject: Set(concern.subject),
             }
-        });
-        audit_entry::Entity::insert_many(rows)
+        };
+        done.into_iter().flat_map(each).map(entry).collect()
+    }
+
+    /// Writes entries, perhaps of several viewers, in one statement.
+    pub(super) async fn write_entries(&self, entries: Vec<audit_entry::ActiveModel>) -> Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        audit_entry::Entity::insert_many(entries)
             .exec_without_returning(&self.db.writer())
             .await?;
         Ok(())

@@ -282,23 +282,30 @@ impl Viewer {
         Ok(done.rows_affected)
     }
 
-    /// Runs the work for the same viewer inside one transaction: same policies, one commit.
+    /// Runs the work for several viewers inside one transaction: each keeps its own policies, and there is one
+    /// commit for all.
     ///
     /// A conflict with another transaction runs the whole work again, up to five times.
-    pub async fn transaction<T, W>(&self, work: impl Fn(Self) -> W) -> Result<T>
+    pub(super) async fn transaction_of<T, W>(
+        viewers: &[Self],
+        work: impl Fn(Vec<Self>) -> W,
+    ) -> Result<T>
     where
         W: Future<Output = Result<T>> + Send,
     {
+        let Some(first) = viewers.first() else {
+            return Err(Error::internal("a transaction of nobody"));
+        };
         let began = Instant::now();
         let mut attempt = 1;
         loop {
-            let done = self.transaction_once(&work).await;
+            let done = Self::transaction_once(viewers, first, &work).await;
             let again = attempt < ATTEMPTS && began.elapsed() < PATIENCE;
             match done {
                 Err(error) if again && (is_transient(&error) || came_second(&error)) => {
                     // The pause differs between requests, so that two do not meet again and again.
                     let jitter =
-                        u64::from(self.context.request_id.bytes().next_back().unwrap_or(0) % 16);
+                        u64::from(first.context.request_id.bytes().next_back().unwrap_or(0) % 16);
                     let pause = Duration::from_millis(u64::from(attempt) * (4 + jitter));
                     tokio::time::sleep(pause).await;
                     attempt += 1;
@@ -309,17 +316,21 @@ impl Viewer {
         }
     }
 
-    async fn transaction_once<T, W>(&self, work: &impl Fn(Self) -> W) -> Result<T>
+    async fn transaction_once<T, W>(
+        viewers: &[Self],
+        first: &Self,
+        work: &impl Fn(Vec<Self>) -> W,
+    ) -> Result<T>
     where
         W: Future<Output = Result<T>> + Send,
     {
-        let transaction: Arc<DatabaseTransaction> = Arc::new(self.db.begin().await?);
-        let inside = Self {
+        let transaction: Arc<DatabaseTransaction> = Arc::new(first.db.begin().await?);
+        let inside = viewers.iter().map(|viewer| Self {
             db: Db::Transaction(Arc::clone(&transaction)),
-            ..self.clone()
-        };
-        // The work owns its viewer, which is gone when it ends; on an error, dropping the transaction rolls back.
-        let done = work(inside).await?;
+            ..viewer.clone()
+        });
+        // The work owns its viewers, which are gone when it ends; on an error, dropping the transaction rolls back.
+        let done = work(inside.collect()).await?;
         Arc::into_inner(transaction)
             .ok_or_else(|| Error::internal("a viewer outlived its transaction"))?
             .commit()

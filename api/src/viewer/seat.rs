@@ -6,6 +6,7 @@
 //! every movement goes into the ledger in the same transaction as the counters.
 
 mod busy;
+mod combined;
 mod notices;
 mod standing;
 mod store;
@@ -43,6 +44,8 @@ pub struct SeatBook<'v> {
     needs: Vec<(SignUpId, String)>,
     /// Whether it has been looked up who in line is busy elsewhere: asked only when somebody may move up.
     knows_busy: bool,
+    /// Whose turn began after how many movements: what follows of a turn stands in that viewer's log.
+    turns: Vec<(Viewer, usize)>,
 }
 
 /// Somebody to sign up: a person, or nobody yet for a seat that is held; and what the person needs.
@@ -57,6 +60,13 @@ impl Viewer {
     /// Opens the book of an occasion that the viewer has read, and holds it until the transaction ends.
     /// What has come free meanwhile goes to those who wait before anybody else is served.
     pub async fn seat_book(&self, occasion: OccasionId) -> Result<SeatBook<'_>> {
+        let mut book = self.seat_book_for_turns(occasion).await?;
+        book.turn(self).await?;
+        Ok(book)
+    }
+
+    /// Opens the book for several viewers of one transaction, each of whom takes a turn.
+    pub(crate) async fn seat_book_for_turns(&self, occasion: OccasionId) -> Result<SeatBook<'_>> {
         let occasion = training_occasion::Entity::find_by_id(occasion)
             .lock(LockType::NoKeyUpdate)
             .one(&self.db.writer())
@@ -72,7 +82,9 @@ impl Viewer {
         &self,
         occasion: &Permitted<training_occasion::Model>,
     ) -> Result<SeatBook<'_>> {
-        self.open_book((**occasion).clone()).await
+        let mut book = self.open_book((**occasion).clone()).await?;
+        book.turn(self).await?;
+        Ok(book)
     }
 
     async fn open_book(&self, occasion: training_occasion::Model) -> Result<SeatBook<'_>> {
@@ -81,24 +93,15 @@ impl Viewer {
             by: self.person(),
         };
         let given = self.given(&occasion).await?;
-        let mut book = Book::open(occasion, given).map_err(Error::internal)?;
-        if let Some(acting) = self.acting() {
-            book.introduce(acting.organisation, acting.kind);
-        }
-        book.expire_offers(act).map_err(Error::internal)?;
-        let seats_left = book.occasion().taken < book.occasion().capacity;
-        let mut book = SeatBook {
+        let book = Book::open(occasion, given).map_err(Error::internal)?;
+        Ok(SeatBook {
             viewer: self,
             act,
             book,
             needs: Vec::new(),
             knows_busy: false,
-        };
-        if seats_left {
-            book.know_busy().await?;
-            book.book.settle(act);
-        }
-        Ok(book)
+            turns: Vec::new(),
+        })
     }
 
     /// What is stored of an occasion's seats.
@@ -338,35 +341,10 @@ impl SeatBook<'_> {
         movements.filter(|row| is_promotion(row.cause)).count()
     }
 
-    /// Who moved up from the line, or is offered a seat, since the book was opened: for the audit log.
-    fn promoted(&self) -> Vec<Concern> {
-        let movements = self.book.movements().iter();
-        let promoted: BTreeSet<SignUpId> = movements
-            .filter(|row| is_promotion(row.cause))
-            .map(|row| row.sign_up_id)
-            .collect();
-        self.book
-            .changed()
-            .filter(|row| promoted.contains(&row.id))
-            .filter_map(Concern::sign_up)
-            .collect()
-    }
-
     /// Writes everything: sign-ups, counters, ledger, notices, and the audit log: what was done about whom, and who
     /// moved up by it.
     pub(crate) async fn close(self, action: AuditAction, concerns: Vec<Concern>) -> Result<()> {
-        self.write_sign_ups().await?;
-        self.write_needs().await?;
-        self.write_quotas().await?;
-        self.write_kinds().await?;
-        self.write_terms().await?;
-        self.write_movements().await?;
-        self.write_occasion().await?;
-        self.write_notices().await?;
-        let promoted = (AuditAction::Promote, self.promoted());
-        self.viewer
-            .audit_all(vec![(action, concerns), promoted])
-            .await
+        self.close_turns(action, vec![concerns]).await
     }
 }
 

@@ -24,22 +24,41 @@ use std::collections::{BTreeSet, HashMap};
 /// Why somebody may not take a place.
 pub(super) type Refused = (PersonId, UserErrorCode);
 
+/// Who wants places for whom, at an occasion of a training that the viewer may see.
+pub(super) struct Ask<'a> {
+    /// Who asks.
+    pub(super) viewer: &'a Viewer,
+    /// The training.
+    pub(super) training: &'a training::Model,
+    /// Who is to take part.
+    pub(super) people: Vec<PersonId>,
+}
+
 /// The training of an occasion that takes sign-ups now, or why it does not.
 pub(super) async fn open_training(
     viewer: &Viewer,
     occasion: &training_occasion::Model,
 ) -> Result<Result<training::Model, UserErrorCode>> {
+    let mut found = open_training_for_each(&[viewer], occasion).await?;
+    Ok(found.pop().unwrap_or(Err(UserErrorCode::NotFound)))
+}
+
+/// The same for each of several viewers in one transaction.
+pub(super) async fn open_training_for_each(
+    viewers: &[&Viewer],
+    occasion: &training_occasion::Model,
+) -> Result<Vec<Result<training::Model, UserErrorCode>>> {
     // Held until the sign-up is done: nobody archives the training meanwhile.
     let query = training::Entity::find_by_id(occasion.training_id).lock_shared();
-    let Some(training) = viewer.one(query).await? else {
-        return Ok(Err(UserErrorCode::NotFound));
-    };
-    Ok(
+    let found = Viewer::all_for_each(viewers, query).await?;
+    let each = viewers.iter().zip(found).map(|(viewer, rows)| {
+        let training = rows.into_iter().next().ok_or(UserErrorCode::NotFound)?;
         match refusal_of_occasion(&training, occasion, viewer.now()) {
             Some(code) => Err(code),
             None => Ok(training),
-        },
-    )
+        }
+    });
+    Ok(each.collect())
 }
 
 /// Everything that speaks against any of the people. Call it with the book open: it holds the occasion and then
@@ -50,27 +69,71 @@ pub(super) async fn refusals(
     training: &training::Model,
     people: &[PersonId],
 ) -> Result<Vec<Refused>> {
-    let mut refused = not_eligible(viewer, training, book.occasion(), people).await?;
+    let ask = Ask {
+        viewer,
+        training,
+        people: people.to_vec(),
+    };
+    let mut refused = refusals_of_each(book, &[ask]).await?;
+    Ok(refused.pop().unwrap_or_default())
+}
+
+/// The same for several requests in one transaction: as many statements for many as for one.
+pub(super) async fn refusals_of_each(
+    book: &SeatBook<'_>,
+    asks: &[Ask<'_>],
+) -> Result<Vec<Vec<Refused>>> {
+    let Some(first) = asks.first() else {
+        return Ok(Vec::new());
+    };
+    let mut refused = not_eligible(book.occasion(), asks).await?;
     // Where somebody of another organisation has a place is none of the viewer's business: places are looked up
     // only for those who are known to be colleagues.
-    let people: Vec<PersonId> = people
-        .iter()
-        .filter(|person| refused.iter().all(|(out, _)| out != *person))
-        .copied()
-        .collect();
-    if people.is_empty() {
+    let colleagues = asks.iter().zip(&refused).flat_map(|(ask, refused)| {
+        let people = ask.people.iter().copied();
+        people.filter(|person| refused.iter().all(|(out, _)| out != person))
+    });
+    let colleagues: BTreeSet<PersonId> = colleagues.collect();
+    if colleagues.is_empty() {
         return Ok(refused);
     }
-    let already = book.already_signed_up(&people).await?;
-    let already = already.into_iter();
-    refused.extend(already.map(|person| (person, UserErrorCode::AlreadySignedUp)));
-    let busy = busy_elsewhere(viewer, book.occasion().id, &people).await?;
-    let busy = busy.into_iter();
-    refused.extend(busy.map(|person| (person, UserErrorCode::OverlappingOccasion)));
-    // One reason each is enough: the first that was found.
-    let mut seen = BTreeSet::new();
-    refused.retain(|(person, _)| seen.insert(*person));
+    let colleagues: Vec<PersonId> = colleagues.into_iter().collect();
+    let already = book.already_signed_up(&colleagues).await?;
+    let elsewhere = first
+        .viewer
+        .busy_times(book.occasion().id, &colleagues)
+        .await?;
+    let blocks = blocks_for_each(book.occasion().id, asks).await?;
+    for ((ask, blocks), refused) in asks.iter().zip(blocks).zip(&mut refused) {
+        let own = || ask.people.iter().copied();
+        let already = own().filter(|person| already.contains(person));
+        refused.extend(already.map(|person| (person, UserErrorCode::AlreadySignedUp)));
+        let overlapping = |person: &PersonId| {
+            let times = elsewhere.get(person);
+            times.is_some_and(|times| overlaps(&blocks, times))
+        };
+        let busy = own().filter(overlapping);
+        refused.extend(busy.map(|person| (person, UserErrorCode::OverlappingOccasion)));
+        // One reason each is enough: the first that was found.
+        let mut seen = BTreeSet::new();
+        refused.retain(|(person, _)| seen.insert(*person));
+    }
     Ok(refused)
+}
+
+/// When the occasion is, for each who asks.
+async fn blocks_for_each(occasion: OccasionId, asks: &[Ask<'_>]) -> Result<Vec<Vec<TimeBlock>>> {
+    let query = time_block::Entity::find().filter(time_block::Column::OccasionId.eq(occasion));
+    let blocks = Viewer::all_for_each(&viewers(asks), query).await?;
+    let times = |rows: Vec<time_block::Model>| {
+        let times = rows.into_iter().map(|row| (row.starts_at, row.ends_at));
+        times.collect()
+    };
+    Ok(blocks.into_iter().map(times).collect())
+}
+
+fn viewers<'a>(asks: &[Ask<'a>]) -> Vec<&'a Viewer> {
+    asks.iter().map(|ask| ask.viewer).collect()
 }
 
 /// The earlier openings of an occasion's sign-up.
@@ -78,59 +141,85 @@ pub(super) async fn openings_of(
     viewer: &Viewer,
     occasion: &training_occasion::Model,
 ) -> Result<Vec<Opening>> {
-    if !occasion.opens_stepwise {
-        return Ok(Vec::new());
-    }
-    let rows = viewer
-        .among::<sign_up_opening::Entity, _>(sign_up_opening::Column::OccasionId, [occasion.id])
-        .await?;
-    Ok(rows.iter().map(opening).collect())
+    let mut openings = openings_for_each(&[viewer], occasion).await?;
+    Ok(openings.pop().unwrap_or_default())
 }
 
-/// Who is not a member of the viewer's organisation now, not in the target audience, or too early.
-async fn not_eligible(
-    viewer: &Viewer,
-    training: &training::Model,
+/// The same for each of several viewers in one transaction.
+pub(super) async fn openings_for_each(
+    viewers: &[&Viewer],
     occasion: &training_occasion::Model,
-    people: &[PersonId],
-) -> Result<Vec<Refused>> {
+) -> Result<Vec<Vec<Opening>>> {
+    if !occasion.opens_stepwise {
+        return Ok(viewers.iter().map(|_| Vec::new()).collect());
+    }
+    let query =
+        sign_up_opening::Entity::find().filter(sign_up_opening::Column::OccasionId.eq(occasion.id));
+    let rows = Viewer::all_for_each(viewers, query).await?;
+    let openings = |rows: Vec<_>| rows.iter().map(opening).collect();
+    Ok(rows.into_iter().map(openings).collect())
+}
+
+/// For each request, who is not a member of the viewer's organisation now, not in the target audience, or too early.
+async fn not_eligible(
+    occasion: &training_occasion::Model,
+    asks: &[Ask<'_>],
+) -> Result<Vec<Vec<Refused>>> {
     use membership::Column as M;
-    let organisation = viewer.signed_in()?.organisation;
-    let now = viewer.now();
-    let query = membership::Entity::find()
-        .filter(M::OrganisationId.eq(organisation))
-        .filter(M::PersonId.is_in(people.iter().copied()));
-    let members: HashMap<PersonId, membership::Model> = viewer
-        .all(query)
-        .await?
-        .into_iter()
-        .filter(|row| in_force(Some(row.active_from), row.active_until, now))
-        .map(|row| (row.person_id, row))
-        .collect();
-    let audiences: Vec<TargetAudience> = viewer
-        .among::<training_audience::Entity, _>(training_audience::Column::TrainingId, [training.id])
-        .await?
-        .into_iter()
-        .map(|row| row.audience)
-        .collect();
-    let openings = openings_of(viewer, occasion).await?;
-    let refusal = |person: &PersonId| {
-        let Some(member) = members.get(person) else {
-            // Nobody signs up for another organisation: its people do not exist here.
-            return Some(UserErrorCode::NotFound);
-        };
-        let fitting = participant(viewer, training, member.staff_category)
-            .filter(|somebody| audience::fits(&audiences, somebody));
-        let Some(somebody) = fitting else {
-            return Some(UserErrorCode::TargetAudienceMismatch);
-        };
-        let opened = has_opened(viewer, occasion, &openings, Some(&somebody));
-        (!opened).then_some(UserErrorCode::SignUpNotOpen)
-    };
-    Ok(people
+    let people: Vec<_> = asks
         .iter()
-        .filter_map(|person| Some((*person, refusal(person)?)))
-        .collect())
+        .map(|ask| (ask.viewer, ask.people.clone()))
+        .collect();
+    let everybody = membership::Entity::find();
+    let members = Viewer::among_each(M::PersonId, &everybody, &people).await?;
+    let query = training_audience::Entity::find()
+        .filter(training_audience::Column::TrainingId.eq(occasion.training_id));
+    let audiences = Viewer::all_for_each(&viewers(asks), query).await?;
+    let openings = openings_for_each(&viewers(asks), occasion).await?;
+    let mut refused = Vec::new();
+    for (((ask, members), audiences), openings) in
+        asks.iter().zip(members).zip(audiences).zip(openings)
+    {
+        let organisation = ask.viewer.signed_in()?.organisation;
+        let members: HashMap<PersonId, membership::Model> = members
+            .into_iter()
+            .filter(|row| row.organisation_id == organisation)
+            .filter(|row| in_force(Some(row.active_from), row.active_until, ask.viewer.now()))
+            .map(|row| (row.person_id, row))
+            .collect();
+        let audiences: Vec<TargetAudience> = audiences.iter().map(|row| row.audience).collect();
+        let refusal = |person: &PersonId| {
+            let member = members.get(person);
+            refusal_of(ask, occasion, member, &audiences, &openings)
+        };
+        let own = ask.people.iter();
+        refused.push(
+            own.filter_map(|person| Some((*person, refusal(person)?)))
+                .collect(),
+        );
+    }
+    Ok(refused)
+}
+
+/// Why the member cannot be signed up now.
+fn refusal_of(
+    ask: &Ask<'_>,
+    occasion: &training_occasion::Model,
+    member: Option<&membership::Model>,
+    audiences: &[TargetAudience],
+    openings: &[Opening],
+) -> Option<UserErrorCode> {
+    let Some(member) = member else {
+        // Nobody signs up for another organisation: its people do not exist here.
+        return Some(UserErrorCode::NotFound);
+    };
+    let fitting = participant(ask.viewer, ask.training, member.staff_category)
+        .filter(|somebody| audience::fits(audiences, somebody));
+    let Some(somebody) = fitting else {
+        return Some(UserErrorCode::TargetAudienceMismatch);
+    };
+    let opened = has_opened(ask.viewer, occasion, openings, Some(&somebody));
+    (!opened).then_some(UserErrorCode::SignUpNotOpen)
 }
 
 /// Who has a confirmed place elsewhere at the same time.

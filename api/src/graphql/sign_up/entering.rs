@@ -1,34 +1,30 @@
 //! Signing up: oneself, or colleagues of the own organisation.
 
 mod choosing;
+mod together;
 
-use super::{
-    SignUp, SignUpById, UserError,
-    eligibility::{open_training, openings_of, refusals},
-};
+pub(crate) use together::SignUps;
+
+use super::{SignUp, SignUpById, UserError};
 use crate::{
     domain::book::Party,
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
         idempotency::Once,
-        occasion::{OccasionById, TrainingOccasion, has_opened},
+        occasion::{OccasionById, TrainingOccasion},
         text::{Checked, check_text},
         user_error::UserErrorCode,
     },
-    viewer::{
-        Viewer,
-        seat::{Entrant, SeatBook},
-    },
+    viewer::seat::Entrant,
 };
 use async_graphql::{Context, Enum, InputObject, InputType, Name, Object, SimpleObject, Value};
 use entity::{
     id::{OccasionId, PersonId, SignUpId},
-    kind::{AuditAction, Role},
-    training, training_occasion,
+    kind::Role,
+    sign_up,
 };
-use sea_orm::EntityTrait;
-use std::collections::{BTreeSet, HashMap};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The most seats that one request takes, with or without names.
 const MOST_SEATS: usize = 100;
@@ -106,8 +102,11 @@ pub struct SignUpPayload {
 }
 
 /// What came of a request.
+#[derive(Clone)]
 struct Entered {
     ids: Vec<SignUpId>,
+    /// The sign-ups as they were made; none if they were made before.
+    rows: Option<Vec<sign_up::Model>>,
     refused: Vec<(usize, UserErrorCode)>,
 }
 
@@ -129,6 +128,7 @@ impl Entered {
         });
         Self {
             ids,
+            rows: None,
             refused: refused.collect(),
         }
     }
@@ -148,7 +148,6 @@ impl SignUpMutation {
     /// `IDEMPOTENCY_KEY_REUSED`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn sign_up(&self, ctx: &Context<'_>, input: SignUpInput) -> Result<SignUpPayload> {
         let viewer = viewer(ctx);
-        let input = &input;
         let acting = viewer.signed_in()?;
         let others = input
             .participants
@@ -157,18 +156,25 @@ impl SignUpMutation {
         if (others || input.held_seats != 0) && acting.role < Role::Coordinator {
             return Err(Error::Forbidden);
         }
-        let user_errors = check_input(input);
+        let user_errors = check_input(&input);
         if !user_errors.is_empty() {
             return Ok(SignUpPayload {
                 user_errors,
                 ..SignUpPayload::default()
             });
         }
-        let outcome = viewer
-            .transaction(|viewer| async move { enter(&viewer, input).await })
-            .await?;
+        let input = Arc::new(input);
+        let outcome = if input.alternative_occasion_ids.is_empty() {
+            let sign_ups = ctx.data_unchecked::<Arc<SignUps>>();
+            sign_ups.enter(viewer, Arc::clone(&input)).await?
+        } else {
+            let input = &input;
+            viewer
+                .transaction(|viewer| async move { choosing::enter(&viewer, input).await })
+                .await?
+        };
         match outcome {
-            Ok(entered) => payload(ctx, input, entered).await,
+            Ok(entered) => payload(ctx, &input, entered).await,
             Err(user_errors) => Ok(SignUpPayload {
                 user_errors,
                 ..SignUpPayload::default()
@@ -182,10 +188,21 @@ async fn payload(
     input: &SignUpInput,
     entered: Entered,
 ) -> Result<SignUpPayload> {
-    let keys = entered.ids.iter().copied().map(SignUpById);
-    let mut rows = loaders(ctx).load_many(keys).await?;
-    let key = OccasionById(input.occasion_id);
-    let occasion = loaders(ctx).load_one(key).await?;
+    let rows = match entered.rows {
+        // Whoever signs somebody up may see the sign-up: the rows are the viewer's own making.
+        Some(rows) => rows,
+        None => {
+            let keys = || entered.ids.iter().copied().map(SignUpById);
+            let mut rows = loaders(ctx).load_many(keys()).await?;
+            keys().filter_map(|key| rows.remove(&key)).collect()
+        }
+    };
+    let occasion = if ctx.look_ahead().field("occasion").exists() {
+        let key = OccasionById(input.occasion_id);
+        loaders(ctx).load_one(key).await?
+    } else {
+        None
+    };
     let refused = entered.refused.into_iter().filter_map(|(index, code)| {
         Some(RefusedParticipant {
             index: i32::try_from(index).ok()?,
@@ -194,12 +211,7 @@ async fn payload(
         })
     });
     Ok(SignUpPayload {
-        sign_ups: entered
-            .ids
-            .into_iter()
-            .filter_map(|id| rows.remove(&SignUpById(id)))
-            .map(SignUp)
-            .collect(),
+        sign_ups: rows.into_iter().map(SignUp).collect(),
         refused: refused.collect(),
         occasion: occasion.map(TrainingOccasion),
         user_errors: Vec::new(),
@@ -238,86 +250,6 @@ fn check_input(input: &SignUpInput) -> Vec<UserError> {
         }
     }
     errors
-}
-
-async fn enter(viewer: &Viewer, input: &SignUpInput) -> Result<Result<Entered, Vec<UserError>>> {
-    if !input.alternative_occasion_ids.is_empty() {
-        return choosing::enter(viewer, input).await;
-    }
-    let refused = |code| Ok(Err(vec![UserError::new(code, &["occasionId"])]));
-    let query = training_occasion::Entity::find_by_id(input.occasion_id);
-    let Some(seen) = viewer.one(query).await? else {
-        return refused(UserErrorCode::NotFound);
-    };
-    let mut book = viewer.seat_book(seen.id).await?;
-    // After the lock: a request that is sent again waits here for the first to end.
-    let once = Once::new("signUp", input.idempotency_key.as_ref(), input);
-    if let Some(earlier) = once.earlier(viewer).await? {
-        return Ok(earlier.map(|words: Vec<String>| Entered::recalled(&words)));
-    }
-    let training = match open_training(viewer, book.occasion()).await? {
-        Ok(training) => training,
-        Err(code) => return refused(code),
-    };
-    let against = match admission(viewer, &book, &training, input).await? {
-        Ok(against) => against,
-        Err(errors) => return Ok(Err(errors)),
-    };
-    let ids = take_seats(viewer, &mut book, input, &against)?;
-    let entered = book.entered();
-    book.close(AuditAction::SignUp, entered).await?;
-    let entered = Entered {
-        ids,
-        refused: against,
-    };
-    once.keep(viewer, &entered.to_keep()).await?;
-    Ok(Ok(entered))
-}
-
-/// What speaks against any of the rows; errors if that speaks against the whole request.
-async fn admission(
-    viewer: &Viewer,
-    book: &SeatBook<'_>,
-    training: &training::Model,
-    input: &SignUpInput,
-) -> Result<Result<Vec<(usize, UserErrorCode)>, Vec<UserError>>> {
-    if input.held_seats > 0 {
-        let openings = openings_of(viewer, book.occasion()).await?;
-        if !has_opened(viewer, book.occasion(), &openings, None) {
-            let field = &["heldSeats"];
-            return Ok(Err(vec![UserError::new(
-                UserErrorCode::SignUpNotOpen,
-                field,
-            )]));
-        }
-    }
-    let people: Vec<PersonId> = input.participants.iter().map(|row| row.person_id).collect();
-    let against: HashMap<_, _> = refusals(viewer, book, training, &people)
-        .await?
-        .into_iter()
-        .collect();
-    let rows = people.iter().enumerate();
-    let against: Vec<(usize, UserErrorCode)> = rows
-        .filter_map(|(index, person)| Some((index, *against.get(person)?)))
-        .collect();
-    if input.mode == SignUpMode::RowByRow || against.is_empty() {
-        return Ok(Ok(against));
-    }
-    let errors = against.into_iter();
-    let errors = errors.map(|(index, code)| UserError::at(code, "participants", index, "personId"));
-    Ok(Err(errors.collect()))
-}
-
-/// Takes seats for everybody who is not refused, and for those without names.
-fn take_seats(
-    viewer: &Viewer,
-    book: &mut SeatBook<'_>,
-    input: &SignUpInput,
-    refused: &[(usize, UserErrorCode)],
-) -> Result<Vec<SignUpId>> {
-    let entrants = entrants(input, refused);
-    let organisation = viewer.signed_in()?.organisation;
-    Ok(book.sign_up(organisation, entrants, party(input.mode)))
 }
 
 /// Everybody who is not refused, and those without names.

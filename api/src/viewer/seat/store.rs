@@ -61,7 +61,13 @@ impl SeatBook<'_> {
 
     /// Whether the seat was got while this book was open, rather than before.
     pub(super) fn is_confirmed_now(&self, row: &sign_up::Model) -> bool {
-        row.confirmed_at == Some(self.act.at)
+        self.book.movements().iter().any(|movement| {
+            let confirms = matches!(
+                movement.cause,
+                MovementCause::Promotion | MovementCause::OfferAccepted
+            );
+            movement.sign_up_id == row.id && confirms
+        })
     }
 
     fn is_replaced(&self, row: &sign_up::Model) -> bool {

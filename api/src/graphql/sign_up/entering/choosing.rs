@@ -2,7 +2,7 @@
 
 use super::{
     super::eligibility::{open_training, openings_of, refusals},
-    Entered, SignUpInput, admission, entrants, party,
+    Entered, SignUpInput, SignUpMode, entrants, party,
 };
 use crate::{
     domain::book::Party,
@@ -20,10 +20,10 @@ use crate::{
 use entity::{
     id::{OccasionId, OrganisationId, PersonId, SignUpId},
     kind::AuditAction,
-    training_occasion,
+    training, training_occasion,
 };
 use sea_orm::EntityTrait;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// One of the occasions that are wanted, in the order of the wishes.
 struct Choice<'v> {
@@ -97,10 +97,45 @@ pub(super) async fn enter(
     }
     let entered = Entered {
         ids,
+        rows: None,
         refused: against,
     };
     once.keep(viewer, &entered.to_keep()).await?;
     Ok(Ok(entered))
+}
+
+/// What speaks against any of the rows; errors if that speaks against the whole request.
+async fn admission(
+    viewer: &Viewer,
+    book: &SeatBook<'_>,
+    training: &training::Model,
+    input: &SignUpInput,
+) -> Result<Result<Vec<(usize, UserErrorCode)>, Vec<UserError>>> {
+    if input.held_seats > 0 {
+        let openings = openings_of(viewer, book.occasion()).await?;
+        if !has_opened(viewer, book.occasion(), &openings, None) {
+            let field = &["heldSeats"];
+            return Ok(Err(vec![UserError::new(
+                UserErrorCode::SignUpNotOpen,
+                field,
+            )]));
+        }
+    }
+    let people: Vec<PersonId> = input.participants.iter().map(|row| row.person_id).collect();
+    let against: HashMap<_, _> = refusals(viewer, book, training, &people)
+        .await?
+        .into_iter()
+        .collect();
+    let rows = people.iter().enumerate();
+    let against: Vec<(usize, UserErrorCode)> = rows
+        .filter_map(|(index, person)| Some((index, *against.get(person)?)))
+        .collect();
+    if input.mode == SignUpMode::RowByRow || against.is_empty() {
+        return Ok(Ok(against));
+    }
+    let errors = against.into_iter();
+    let errors = errors.map(|(index, code)| UserError::at(code, "participants", index, "personId"));
+    Ok(Err(errors.collect()))
 }
 
 /// The books of all occasions that are wanted, in the order of the wishes. They are locked in the order of their
