@@ -188,14 +188,13 @@ async fn payload(
     input: &SignUpInput,
     entered: Entered,
 ) -> Result<SignUpPayload> {
-    let rows = match entered.rows {
+    let rows = if let Some(rows) = entered.rows {
         // Whoever signs somebody up may see the sign-up: the rows are the viewer's own making.
-        Some(rows) => rows,
-        None => {
-            let keys = || entered.ids.iter().copied().map(SignUpById);
-            let mut rows = loaders(ctx).load_many(keys()).await?;
-            keys().filter_map(|key| rows.remove(&key)).collect()
-        }
+        rows
+    } else {
+        let keys = || entered.ids.iter().copied().map(SignUpById);
+        let mut rows = loaders(ctx).load_many(keys()).await?;
+        keys().filter_map(|key| rows.remove(&key)).collect()
     };
     let occasion = if ctx.look_ahead().field("occasion").exists() {
         let key = OccasionById(input.occasion_id);
