@@ -193,3 +193,27 @@ fn what_is_asked_of_a_certificate_holds_every_field_that_a_holder_passes_on() {
         assert!(CERTIFICATE.contains(field));
     }
 }
+
+on_both_databases! {
+    async fn a_list_takes_as_many_statements_for_many_certificates_as_for_one(backend: Backend) {
+        let server = Server::start(backend).await;
+        let organiser = server.by(ORGANISER);
+        let list = "{ issuedCertificates { nodes { code url status credential viewerCanRevoke viewerCanShowName
+            issuer { name } holder { name } } } }";
+        issued(&organiser, completed(&server, HOLDER).await).await;
+        let (few, _) = server.statements(organiser.query(list)).await;
+        for holder in ["vaxjo-member", "vaxjo-elected", "region-kronoberg-member", "ljungby-coordinator"] {
+            issued(&organiser, completed(&server, holder).await).await;
+        }
+
+        let (many, answer) = server.statements(organiser.query(list)).await;
+
+        assert_eq!(answer.at("issuedCertificates/nodes").as_array().map(Vec::len), Some(5));
+        assert!((few - many).abs() < 0.5, "{few} statements for one, {many} for five");
+        let own = "{ viewer { certificates { nodes { status credential viewerCanRevoke viewerCanShowName } } } }";
+        let (own, _) = server.statements(server.by(HOLDER).query(own)).await;
+        assert!(own <= 4.0, "{own} statements for one's own");
+        assert!(many <= 7.0, "{many} statements: load each level at once");
+        server.stop().await;
+    }
+}

@@ -40,11 +40,11 @@ fn a_new_key_is_made_for_its_owner_alone_and_none_is_written_over() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(&path)
+        let rights = std::fs::metadata(&path)
             .expect("a file")
             .permissions()
             .mode();
-        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(rights & 0o777, 0o600);
     }
 }
 

@@ -88,7 +88,7 @@ pub async fn completed(server: &Server, persona: &str) -> CompletionId {
     id
 }
 
-/// The person's place at the occasion; a new one with a number far from all others if there is none.
+/// The person's place at the occasion; a new one with a number beyond all others if there is none.
 async fn place(
     server: &Server,
     occasion: OccasionId,
@@ -104,8 +104,10 @@ async fn place(
     if let Some(known) = known.expect("sign-ups can be read") {
         return known;
     }
-    let any = sign_up::Entity::find().one(&server.database).await;
-    let pattern = any.expect("sign-ups can be read").expect("a sign-up");
+    let all = sign_up::Entity::find().all(&server.database).await;
+    let all = all.expect("sign-ups can be read");
+    let number = 900 + i32::try_from(all.len()).expect("not so many");
+    let pattern = all.into_iter().next().expect("a sign-up");
     let row = sign_up::Model {
         id: entity::id::SignUpId::new(),
         occasion_id: occasion,
@@ -113,7 +115,7 @@ async fn place(
         person_id: Some(person),
         party_id: None,
         status: SignUpStatus::Confirmed,
-        number: 900,
+        number,
         ..pattern
     };
     insert(server, row.clone()).await;

@@ -30,6 +30,7 @@ use entity::{
     id::{CertificateId, TrainingId},
     kind::{RevocationReason, Role},
 };
+use futures_util::future::try_join;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use std::{collections::HashMap, sync::Arc};
 
@@ -79,11 +80,6 @@ impl Certificate {
     async fn standing(&self, ctx: &Context<'_>) -> Result<Standing> {
         let found = loaders(ctx).load_one(StandingOf(self.0.id)).await?;
         found.ok_or_else(|| Error::internal("a certificate has no holder"))
-    }
-
-    async fn is_revoked(&self, ctx: &Context<'_>) -> Result<bool> {
-        let revocation = self.standing(ctx).await?.revocation(&self.0);
-        Ok(revocation == Revocation::Revoked)
     }
 
     fn code(&self) -> Code {
@@ -177,13 +173,13 @@ impl Certificate {
     /// published at `/.well-known/certificate-keys.json`. It can be checked without asking this service, except
     /// whether it has been revoked. Null for a revoked one, and where the operator has named no key.
     async fn credential(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let standing = self.standing(ctx).await?;
-        if standing.revocation(&self.0) == Revocation::Revoked {
-            return Ok(None);
-        }
         let row = &self.0;
         let key = OrganisationById(row.issuer_organisation_id);
-        let issuer = loaders(ctx).load_one(key).await?;
+        // Both at once, so that each is loaded together with what other fields ask for.
+        let (standing, issuer) = try_join(self.standing(ctx), loaders(ctx).load_one(key)).await?;
+        if standing.revocation(row) == Revocation::Revoked {
+            return Ok(None);
+        }
         let naming = naming(row.shows_name, standing.protected_identity);
         let (valid_from, valid_until) = validity(row);
         let facts = Facts {
@@ -205,17 +201,20 @@ impl Certificate {
         Ok(certificates(ctx).sign(&facts))
     }
 
-    /// Whether you may revoke it now: it stands, and is your own or of an organisation that you are a coordinator of.
-    async fn viewer_can_revoke(&self, ctx: &Context<'_>) -> Result<bool> {
+    /// Whether you may revoke it now: nobody has, and it is your own or of an organisation that you are a coordinator
+    /// of. Also where the completion was withdrawn, which revokes it anyhow.
+    async fn viewer_can_revoke(&self) -> bool {
         // Who sees a certificate is one of the two.
-        Ok(self.0.revoked_at.is_none() && !self.is_revoked(ctx).await?)
+        self.0.revoked_at.is_none()
     }
 
-    /// Whether you may have the whole name shown on it: it stands and is your own, and you do not have protected
-    /// identity.
+    /// Whether you may have the whole name shown on it: nobody has revoked it, it is your own, and you do not have
+    /// protected identity.
     async fn viewer_can_show_name(&self, ctx: &Context<'_>) -> Result<bool> {
-        let own = viewer(ctx).person() == Some(self.0.person_id);
-        Ok(own && !self.is_revoked(ctx).await? && !self.standing(ctx).await?.protected_identity)
+        if viewer(ctx).person() != Some(self.0.person_id) || self.0.revoked_at.is_some() {
+            return Ok(false);
+        }
+        Ok(!self.standing(ctx).await?.protected_identity)
     }
 }
 

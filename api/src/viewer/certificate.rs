@@ -142,8 +142,7 @@ impl Viewer {
     /// certificates that were. Must run inside the transaction that erases the rest.
     ///
     /// The salt goes too, so that nothing is left here to compare a name with.
-    #[expect(dead_code, reason = "erasure by pseudonym calls it")]
-    pub(crate) async fn forget_certificate_holder(&self, person: PersonId) -> Result<u64> {
+    pub async fn forget_certificate_holder(&self, person: PersonId) -> Result<u64> {
         use certificate::Column as C;
         let done = certificate::Entity::update_many()
             .col_expr(C::HolderName, Expr::value(None::<String>))

@@ -100,10 +100,10 @@ fn a_file_that_cannot_be_used_is_named() {
     let garbage = folder.file("garbage", "nothing");
     let mut private = open(Some(key.clone()), None).unwrap().published(PUBLIC_URL);
     private["keys"][0]["d"] = "secret".into();
-    private["keys"][1] = open(Some(folder.new_key("other.pem")), None)
-        .unwrap()
-        .published(PUBLIC_URL)["keys"][0]
-        .take();
+    // Beside a good key, since a set without one is refused for that.
+    let other = open(Some(folder.new_key("other.pem")), None).unwrap();
+    let other = other.published(PUBLIC_URL)["keys"][0].take();
+    private["keys"].as_array_mut().unwrap().push(other);
     let private = folder.file("private.json", &private.to_string());
     let faults = [
         open(Some(folder.0.join("missing.pem")), None).unwrap_err(),
