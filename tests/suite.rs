@@ -4,6 +4,7 @@ mod harness;
 
 mod acceptance;
 mod access;
+mod attendance;
 mod campaigns;
 mod certificates;
 mod contract;

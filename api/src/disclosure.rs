@@ -11,8 +11,8 @@ use crate::{
     viewer::Viewer,
 };
 use entity::{
-    certificate, confidential::Confidential, id::PersonId, membership, participant_need, person,
-    sign_up,
+    certificate, confidential::Confidential, expected_person, id::PersonId, membership,
+    participant_need, person, sign_up,
 };
 
 /// How the viewer stands to a person that it may see.
@@ -64,6 +64,28 @@ pub fn email<'p>(
     }
     viewer.note_read(person.id);
     Some(person.email.disclose())
+}
+
+/// The name of somebody who is expected, for whoever checks in: with the rule for participants' names.
+pub fn expected_name<'p>(
+    viewer: &Viewer,
+    person: &'p expected_person::Model,
+    relation: Relation,
+) -> Option<&'p str> {
+    if person.protected_identity && relation == Relation::Participant {
+        return None;
+    }
+    viewer.note_read(person.id);
+    Some(person.name.disclose())
+}
+
+/// Whether a colleague has this address, given in lower case. Whoever is found by an address has been named.
+pub fn has_email(viewer: &Viewer, colleague: &person::Model, address: &str) -> bool {
+    let has = colleague.email.disclose().to_lowercase() == address;
+    if has {
+        viewer.note_read(colleague.id);
+    }
+    has
 }
 
 /// Whether the person has protected identity: for the own organisation only.

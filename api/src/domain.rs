@@ -1,8 +1,11 @@
 //! The rules of the field as pure functions: no I/O, no clock, no randomness.
 
+pub mod attendance;
 pub mod audience;
 pub mod book;
 pub mod certificate;
+pub mod completion;
+pub mod completion_file;
 pub mod needs;
 pub mod occasion;
 pub mod personal_id;

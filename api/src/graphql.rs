@@ -1,7 +1,9 @@
 //! The GraphQL schema: one file a noun, with its type, queries, mutations, inputs, payloads and loaders.
 
+mod attendance;
 mod audit;
 mod certificate;
+mod completion;
 mod connection;
 mod context;
 mod idempotency;
@@ -50,6 +52,8 @@ pub struct Query(
     support::SupportQuery,
     audit::AuditQuery,
     certificate::CertificateQuery,
+    completion::CompletionQuery,
+    completion::MandatoryQuery,
 );
 
 /// What can be changed. Each takes one `input` and answers with what it changed, or with `userErrors` and then
@@ -69,6 +73,11 @@ pub struct Mutation(
     sign_up::WithdrawMutation,
     sign_up::ReplaceMutation,
     sign_up::OfferMutation,
+    attendance::AttendanceMutation,
+    attendance::CheckInMutation,
+    completion::ImportMutation,
+    completion::WithdrawCompletionMutation,
+    completion::MandatoryMutation,
     organisation::UnitMutation,
     person::MemberMutation,
     support::SupportMutation,
@@ -104,6 +113,21 @@ fn described(
              any offset: `2026-03-31T08:30:00+02:00`.",
         )
         .override_output_type_description::<NaiveDate>("A day: `2026-03-31`.")
+        .override_output_type_description::<Nodes<attendance::AttendanceChange>>(
+            "A page of the changes of a sign-up's attendance.",
+        )
+        .override_output_type_description::<Nodes<attendance::CheckInRight>>(
+            "A page of rights to check in.",
+        )
+        .override_output_type_description::<Nodes<attendance::ExpectedParticipant>>(
+            "A page of those who are expected at an occasion.",
+        )
+        .override_output_type_description::<Nodes<completion::Completion>>(
+            "A page of completions.",
+        )
+        .override_output_type_description::<Nodes<completion::MandatoryTraining>>(
+            "A page of what an organisation wants its staff to have completed.",
+        )
         .override_output_type_description::<Nodes<audit::AuditEntry>>(
             "A page of the audit log.",
         )

@@ -13,6 +13,7 @@ mod identify;
 pub mod job;
 pub mod notice;
 pub mod page;
+pub(crate) mod qualification;
 mod replay;
 pub mod seat;
 pub(crate) mod statistics;

@@ -150,3 +150,38 @@ on_both_databases! {
         server.stop().await;
     }
 }
+
+on_both_databases! {
+    async fn sk_08_a_strategist_is_trained_by_a_valid_completion_of_a_qualifying_training(backend: Backend) {
+        let server = Server::start(backend).await;
+        let coordinator = server.by("region-skane-coordinator");
+        let member = server.by("region-skane-member");
+        let own = "{ viewer { person { id } membership { id }
+          qualified: person { completions(valid: true, qualifying: true) { nodes { training { qualifiesFor } } } }
+        } }";
+        let qualified = async || {
+            let answer = member.query(own).await;
+            let rows = answer.at("viewer/qualified/completions/nodes").as_array().expect("a list");
+            rows.iter().map(|row| text(&row["training"]["qualifiesFor"])).collect::<Vec<_>>()
+        };
+        let membership = text(member.query(own).await.at("viewer/membership/id"));
+        let enter = async |title: &str| {
+            let csv = format!("medlem;utbildning;genomförd\n{membership};{title};2014-05-28\n");
+            let input = json!({ "csv": csv });
+            let answer = coordinator.mutate("importCompletions", input, "rows { completion { id } }").await;
+            assert_eq!(answer.user_errors("importCompletions"), [""; 0], "{}", answer.text);
+            answer.at("importCompletions/rows/0/completion/id").clone()
+        };
+
+        assert_eq!(qualified().await, [""; 0], "nobody is trained without a completion");
+        enter("Fortbildning för barnrättsstrateger").await;
+        assert_eq!(qualified().await, [""; 0], "a training that qualifies for nothing makes nobody trained");
+        let completion = enter("Utbildning till barnrättsstrateg i Skåne, satsning 4").await;
+        assert_eq!(qualified().await, ["Barnrättsstrateg"]);
+        let input = json!({ "completionId": completion });
+        let withdrawn = coordinator.mutate("withdrawCompletion", input, "completion { isValid }").await;
+        assert_eq!(withdrawn.at("withdrawCompletion/completion/isValid"), false);
+        assert_eq!(qualified().await, [""; 0], "what was taken back makes nobody trained");
+        server.stop().await;
+    }
+}

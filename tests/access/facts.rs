@@ -47,6 +47,15 @@ pub struct SignUp {
     pub person: Option<Uuid>,
 }
 
+/// A completion.
+pub struct Completion {
+    pub id: Uuid,
+    pub person: Uuid,
+    pub organisation: Uuid,
+    /// None for one that was entered from a file.
+    pub occasion: Option<Uuid>,
+}
+
 /// An organisation.
 pub struct Organisation {
     pub id: Uuid,
@@ -71,6 +80,9 @@ pub struct Facts {
     pub units: Vec<Uuid>,
     pub notices: Vec<Uuid>,
     pub certificates: Vec<Uuid>,
+    pub check_in_rights: Vec<Uuid>,
+    pub completions: Vec<Completion>,
+    pub mandatory: Vec<Uuid>,
 }
 
 /// Who looks: nobody in particular, a person, or a service.
@@ -187,6 +199,27 @@ impl Facts {
                 get(row, "id")
             })
             .await,
+            check_in_rights: all(server, "SELECT id FROM check_in_right ORDER BY id", |row| {
+                get(row, "id")
+            })
+            .await,
+            completions: all(
+                server,
+                "SELECT id, person_id, organisation_id, occasion_id FROM completion ORDER BY id",
+                |row| Completion {
+                    id: get(row, "id"),
+                    person: get(row, "person_id"),
+                    organisation: get(row, "organisation_id"),
+                    occasion: get(row, "occasion_id"),
+                },
+            )
+            .await,
+            mandatory: all(
+                server,
+                "SELECT id FROM mandatory_training ORDER BY id",
+                |row| get(row, "id"),
+            )
+            .await,
             units: all(
                 server,
                 "SELECT id FROM organisation_unit ORDER BY id",
@@ -256,6 +289,18 @@ impl Facts {
         oneself
             || eye.coordinates()
                 && (own || organiser.is_some_and(|organiser| organiser.sees_participants))
+    }
+
+    /// Whether the completion is seen.
+    pub fn sees_completion(&self, eye: &Eye, row: &Completion) -> bool {
+        let own = eye.organisation == Some(row.organisation);
+        let accountable = |occasion: Uuid| {
+            let training = self.training_of(occasion);
+            let mut trainings = self.trainings.iter();
+            trainings.any(|one| one.id == training && Some(one.accountable) == eye.organisation)
+        };
+        own && eye.person == Some(row.person)
+            || eye.coordinates() && (own || row.occasion.is_some_and(accountable))
     }
 
     /// Whether the participant's need is seen.

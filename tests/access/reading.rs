@@ -65,6 +65,13 @@ const PREPARE: &[&str] = &[
      SELECT c.id, c.id, c.person_id, c.organisation_id, t.accountable_organisation_id, t.id, \
      '2222222222222222222222222222', 'salt', 'Någon Någonsson', false, 'Region Kronoberg', t.title, '', 'Närvaro', c.completed_on, c.recorded_at \
      FROM completion c JOIN training t ON t.id = c.training_id WHERE c.id = <signup vardag nils.bergaker>",
+    "UPDATE completion SET valid_until = '2026-05-01' WHERE id = <signup vardag nils.bergaker>",
+    "INSERT INTO check_in_right (id, occasion_id, person_id, organisation_id, granted_at) \
+     SELECT id, occasion_id, person_id, organisation_id, created_at FROM sign_up \
+     WHERE id = <signup vardag david.rosenqvist>",
+    "INSERT INTO mandatory_training (id, organisation_id, training_id, created_at) \
+     SELECT id, organisation_id, <training vardag>, created_at FROM sign_up \
+     WHERE id = <signup vardag nils.bergaker>",
     "UPDATE training_programme SET sharing = 'COUNTY', county_code = '07' WHERE number = 1",
 ];
 

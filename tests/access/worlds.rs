@@ -106,6 +106,25 @@ impl Variation<'_> {
                 ));
             }
         }
+        for row in &self.facts.sign_ups {
+            if !self.facts.sees_sign_up(self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!(
+                    "UPDATE attendance SET grade = 'PARTLY' WHERE sign_up_id = {id}"
+                ));
+                self.add(&format!(
+                    "DELETE FROM attendance_change WHERE sign_up_id = {id}"
+                ));
+            }
+        }
+        for row in &self.facts.completions {
+            if !self.facts.sees_completion(self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!(
+                    "UPDATE completion SET completed_on = '2001-02-03', valid_until = '2001-03-03' WHERE id = {id}"
+                ));
+            }
+        }
         for (occasion, organisation) in &self.facts.quotas {
             if !self.facts.sees_quota(self.eye, *occasion, *organisation) {
                 let (occasion, organisation) = (self.id(*occasion), self.id(*organisation));

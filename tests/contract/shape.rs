@@ -8,6 +8,8 @@ const BOUNDED: &[(&str, &str)] = &[
     ("County.organisations", "the first 500"),
     ("OccasionMove.fromTimeBlocks", "at most 60"),
     ("OccasionMove.toTimeBlocks", "at most 60"),
+    ("ExpectedParticipant.attendance", "at most 60 blocks"),
+    ("ImportCompletionsPayload.rows", "at most 500"),
     (
         "Organisation.contactPoints",
         "functions that an administrator enters",
@@ -17,6 +19,11 @@ const BOUNDED: &[(&str, &str)] = &[
     ("Query.pageFeedback", "the first 500 pages"),
     ("Query.supportResources", "entered by the operator"),
     ("PlaceInLine.passedOver", "two for each reason"),
+    (
+        "RecordAttendancePayload.attendance",
+        "as many as were sent, at most 200",
+    ),
+    ("SignUp.attendance", "at most 60 blocks"),
     ("SignUpPayload.refused", "as many as were sent, at most 100"),
     ("SignUpPayload.signUps", "as many as were sent, at most 100"),
     ("Training.organiserAgreements", "at most 101 organisers"),
@@ -29,6 +36,7 @@ const BOUNDED: &[(&str, &str)] = &[
         "Training.reportedCompletions",
         "as organisations report them",
     ),
+    ("Training.requirements", "at most 10"),
     ("Training.sharedWith", "at most 100"),
     ("TrainingOccasion.downloads", "one for each kind of list"),
     ("TrainingOccasion.kindQuotas", "one for each kind"),

@@ -3,6 +3,7 @@
 //! What the sources tell is kept as they tell it; everything else is invented and says so, in
 //! `data/README.md` and where a reader of the catalogue would wonder. It never holds a real person.
 
+mod attendance;
 mod calendar;
 mod catalogue;
 mod directory;
@@ -31,5 +32,12 @@ pub async fn fill(connection: &impl ConnectionTrait, now: DateTime<Utc>) -> Resu
     let trainings = catalogue::fill(connection, &calendar, &organisations).await?;
     let occasions = occasions::read_all(&calendar, &trainings, &organisations)?;
     let books = sign_ups::replay(&calendar, occasions, &people)?;
-    seating::write(connection, books).await
+    let records = attendance::record(&books, &people)?;
+    seating::write(
+        connection,
+        books.into_iter().map(|(_, book)| book).collect(),
+    )
+    .await?;
+    records.write(connection).await?;
+    attendance::fill_mandatory(connection, &calendar, &organisations, &trainings).await
 }

@@ -1,7 +1,9 @@
 //! Any object by its global id.
 
 use super::{
+    attendance::{CheckInRight, CheckInRightById},
     certificate::{Certificate, CertificateById},
+    completion::{Completion, CompletionById, MandatoryTraining, MandatoryTrainingById},
     context::loaders,
     notice::{Notice, NoticeById},
     occasion::{OccasionById, TrainingOccasion},
@@ -17,8 +19,8 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
-    CertificateId, MembershipId, NoticeId, OccasionId, OrganisationId, PersonId, ProgrammeId,
-    SignUpId, TrainingId, UnitId,
+    CertificateId, CheckInRightId, CompletionId, MandatoryTrainingId, MembershipId, NoticeId,
+    OccasionId, OrganisationId, PersonId, ProgrammeId, SignUpId, TrainingId, UnitId,
 };
 
 /// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
@@ -28,6 +30,12 @@ use entity::id::{
 pub enum Node {
     /// A certificate.
     Certificate(Certificate),
+    /// A right to check in.
+    CheckInRight(CheckInRight),
+    /// A completion.
+    Completion(Completion),
+    /// A mandatory training.
+    MandatoryTraining(MandatoryTraining),
     /// A membership.
     Membership(Membership),
     /// A notice.
@@ -71,6 +79,13 @@ impl NodeQuery {
             };
         }
         try_kind!(CertificateId, CertificateById, Certificate);
+        try_kind!(CheckInRightId, CheckInRightById, CheckInRight);
+        try_kind!(CompletionId, CompletionById, Completion);
+        try_kind!(
+            MandatoryTrainingId,
+            MandatoryTrainingById,
+            MandatoryTraining
+        );
         try_kind!(MembershipId, MembershipById, Membership);
         try_kind!(NoticeId, NoticeById, Notice);
         try_kind!(OccasionId, OccasionById, TrainingOccasion);

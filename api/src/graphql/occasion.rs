@@ -12,11 +12,12 @@ pub(crate) use rules::opening;
 pub use rules::{RulesMutation, SeatCounts, SignUpOpening};
 
 use super::{
+    attendance::{CheckInRight, CheckInRightsOf, ExpectedAt, ExpectedParticipant, RecordableAt},
     connection::{Nodes, cost},
     context::{load_by_key, loaders, viewer},
     loader::{Loaders, load_many, load_one, load_pages},
     person::MembershipOf,
-    sign_up::{HindranceAt, SignUp, SignUpsOf},
+    sign_up::{HindranceAt, LackingAt, SignUp, SignUpsOf},
     training::{AudiencesOf, OrganisersOf, Training, TrainingById},
     user_error::UserErrorCode,
 };
@@ -24,6 +25,7 @@ use crate::guard::list_complexity;
 use crate::{
     domain::{
         audience::{self, Participant},
+        completion::day_in,
         occasion::{self, Opening, SignUpState, opens_at, sign_up_state},
     },
     error::{Error, Result},
@@ -299,10 +301,18 @@ impl TrainingOccasion {
             return Ok(None);
         }
         let hindrance = loaders(ctx).load_one(HindranceAt(self.0.id)).await?;
-        Ok(hindrance.map(|hindrance| match hindrance {
-            Hindrance::AlreadySignedUp => UserErrorCode::AlreadySignedUp,
-            Hindrance::Overlapping => UserErrorCode::OverlappingOccasion,
-        }))
+        if let Some(hindrance) = hindrance {
+            return Ok(Some(match hindrance {
+                Hindrance::AlreadySignedUp => UserErrorCode::AlreadySignedUp,
+                Hindrance::Overlapping => UserErrorCode::OverlappingOccasion,
+            }));
+        }
+        let key = LackingAt {
+            training: self.0.training_id,
+            day: day_in(&self.0.time_zone, self.0.starts_at),
+        };
+        let lacking = loaders(ctx).load_one(key).await?;
+        Ok(lacking.map(|()| UserErrorCode::RequirementMissing))
     }
 }
 
@@ -499,6 +509,57 @@ impl TrainingOccasion {
             before,
         };
         SignUpsOf::of(ctx, self.0.id, statuses, arguments, SignUp).await
+    }
+
+    /// Whether you may record attendance here: you are a coordinator of an organiser that sees the participants, or
+    /// have the right to check in. For which time blocks it can be recorded already shows from their times: from an
+    /// hour before.
+    async fn viewer_can_record_attendance(&self, ctx: &Context<'_>) -> Result<bool> {
+        if self.0.status == OccasionStatus::Cancelled {
+            return Ok(false);
+        }
+        let key = RecordableAt(self.0.id);
+        Ok(loaders(ctx).load_one(key).await?.is_some())
+    }
+
+    /// Who is expected: those with a seat and a name, in the order in which they signed up. For those who may record
+    /// attendance here; empty for everybody else. Reading names is written to the audit log.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn expected_participants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<ExpectedParticipant>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        ExpectedAt::of(ctx, self.0.id, (), arguments, ExpectedParticipant).await
+    }
+
+    /// Who may check in here besides the coordinators, as far as you may see it: your own organisation's colleagues,
+    /// for its coordinators; yourself.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn check_in_rights(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<CheckInRight>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        CheckInRightsOf::of(ctx, self.0.id, (), arguments, CheckInRight).await
     }
 
     /// How many participants come from which kind of organisation. For coordinators of the organisers that see the

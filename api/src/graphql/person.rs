@@ -5,7 +5,8 @@ mod register;
 pub use register::MemberMutation;
 
 use super::{
-    connection::{Nodes, connect},
+    completion::{Completion, CompletionsOf, Wanted},
+    connection::{Nodes, connect, cost},
     context::{loaders, viewer},
     loader::load_one,
     organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
@@ -89,6 +90,30 @@ impl Person {
             relation,
         ))
     }
+
+    /// What the person has completed, as far as you may see it, latest first: your own; your organisation's people's,
+    /// for coordinators; what follows from attendance at occasions that your organisation is accountable for.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn completions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that are valid today.", default)] valid: bool,
+        #[graphql(desc = "Only those of trainings that qualify for something.", default)]
+        qualifying: bool,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Completion>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let wanted = Wanted { valid, qualifying };
+        CompletionsOf::of(ctx, self.0.id, wanted, arguments, Completion).await
+    }
 }
 
 /// That a person belongs to an organisation.
@@ -149,6 +174,25 @@ impl Membership {
     }
 }
 
+/// Memberships in the Swedish order of the people's names.
+pub(crate) fn by_name() -> Ordering<membership::Entity> {
+    let sort_name = Query::select()
+        .column(person::Column::SortName)
+        .from(person::Entity)
+        .and_where(
+            Expr::col((person::Entity, person::Column::Id))
+                .equals((membership::Entity, membership::Column::PersonId)),
+        )
+        .to_owned();
+    Ordering {
+        name: "member",
+        key: Expr::from(sort_name),
+        kind: KeyKind::Text,
+        id: membership::Column::Id,
+        descending: false,
+    }
+}
+
 /// The people of the viewer's own organisation, by name.
 pub(crate) async fn members_of(
     ctx: &Context<'_>,
@@ -158,31 +202,16 @@ pub(crate) async fn members_of(
 ) -> Result<Nodes<Membership>> {
     use membership::Column as M;
     let mut query = membership::Entity::find().filter(M::OrganisationId.eq(organisation));
-    let by_name = text.is_some();
+    let found_by_name = text.is_some();
     if let Some(text) = text {
         let named = Expr::col((person::Entity, person::Column::SearchName))
             .like(LikeExpr::new(like_pattern(&text)).escape('\\'));
         let people = select::<person::Entity>(person::Column::Id, named.into_condition());
         query = query.filter(M::PersonId.in_subquery(people));
     }
-    let sort_name = Query::select()
-        .column(person::Column::SortName)
-        .from(person::Entity)
-        .and_where(
-            Expr::col((person::Entity, person::Column::Id))
-                .equals((membership::Entity, M::PersonId)),
-        )
-        .to_owned();
-    let order = Ordering {
-        name: "member",
-        key: Expr::from(sort_name),
-        kind: KeyKind::Text,
-        id: M::Id,
-        descending: false,
-    };
     let viewer = viewer(ctx);
-    connect(ctx, query, &order, arguments, |row| {
-        if by_name {
+    connect(ctx, query, &by_name(), arguments, |row| {
+        if found_by_name {
             // Whoever is found by a name has been named.
             viewer.note_read(row.person_id);
         }

@@ -5,14 +5,19 @@ mod eligibility;
 mod entering;
 mod leaving;
 mod replacing;
+mod requirement;
 
 pub use answering::OfferMutation;
 pub(crate) use entering::SignUps;
 pub use entering::{SignUpMode, SignUpMutation};
 pub use leaving::WithdrawMutation;
 pub use replacing::ReplaceMutation;
+pub(crate) use requirement::LackingAt;
 
 use super::{
+    attendance::{Attendance, AttendanceChange, AttendanceChangesOf, attendance_of},
+    completion::{Completion, CompletionOf},
+    connection::{Nodes, cost},
     context::{load_by_key, loaders, viewer},
     loader::{Loaders, load_one, load_pages},
     occasion::{OccasionById, TrainingOccasion},
@@ -24,8 +29,9 @@ use super::{
 use crate::{
     disclosure,
     error::{Error, Result},
+    guard::list_complexity,
     viewer::{
-        page::{KeyKind, Ordering},
+        page::{KeyKind, Ordering, PageArguments},
         seat::{self, Hindrance},
     },
 };
@@ -284,6 +290,39 @@ impl SignUp {
         let training = loaders(ctx).load_one(key).await?;
         Ok(coordinator
             && training.is_some_and(|row| row.accountable_organisation_id == acting.organisation))
+    }
+
+    /// Whether the participant was there, in the order of the time blocks; blocks without a mark are left out. Of
+    /// whoever has the place now.
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
+    async fn attendance(&self, ctx: &Context<'_>) -> Result<Vec<Attendance>> {
+        attendance_of(ctx, self.0.id, self.0.person_id).await
+    }
+
+    /// How the marks came about, oldest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn attendance_changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<AttendanceChange>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        AttendanceChangesOf::of(ctx, self.0.id, (), arguments, AttendanceChange).await
+    }
+
+    /// The completion that follows from the attendance; null while the training's rule is not met, and for organisers
+    /// that are not the accountable one.
+    async fn completion(&self, ctx: &Context<'_>) -> Result<Option<Completion>> {
+        let row = loaders(ctx).load_one(CompletionOf(self.0.id)).await?;
+        Ok(row.map(Completion))
     }
 
     /// When it ended; null while it stands.

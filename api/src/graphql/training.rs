@@ -26,7 +26,10 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::{
     id::{OrganisationId, ProgrammeId, TrainingId},
-    kind::{Role, SharingLevel, SubjectArea, TargetAudience, TrainingFormat, TrainingStatus},
+    kind::{
+        PartlyCounts, Role, SharingLevel, SubjectArea, TargetAudience, TrainingFormat,
+        TrainingStatus,
+    },
     partial_date::PartialDate,
     training, training_organiser,
 };
@@ -58,6 +61,10 @@ load_many!(
 load_many!(
     /// Whose people took part in a training.
     ParticipantOrganisationsOf(TrainingId) => training_participant_organisation.TrainingId (training_id), order OrganisationId
+);
+load_many!(
+    /// What a training requires.
+    RequirementsOf(TrainingId) => training_requirement.TrainingId (training_id), order RequiredTrainingId
 );
 load_many!(
     /// What organisations have reported of a training.
@@ -242,6 +249,36 @@ impl Training {
     /// What it qualifies for, in words; null if for nothing.
     async fn qualifies_for(&self) -> Option<&str> {
         self.0.qualifies_for.as_deref()
+    }
+
+    /// What whoever signs up must have completed, validly on the day of the occasion: all of these. Those that you may
+    /// not see are left out. Signing up anybody else gives `REQUIREMENT_MISSING`.
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
+    async fn requirements(&self, ctx: &Context<'_>) -> Result<Vec<Training>> {
+        let rows = loaders(ctx).load_one(RequirementsOf(self.0.id)).await?;
+        let keys = rows.unwrap_or_default().into_iter();
+        let keys: Vec<_> = keys
+            .map(|row| TrainingById(row.required_training_id))
+            .collect();
+        let mut found = loaders(ctx).load_many(keys.clone()).await?;
+        let seen = keys.iter().filter_map(|key| found.remove(key));
+        Ok(seen.map(Training).collect())
+    }
+
+    /// How large a share of an occasion's time blocks one must attend to complete it, in per cent; null: attendance
+    /// completes nothing.
+    async fn completion_share(&self) -> Option<i32> {
+        self.0.completion_share
+    }
+
+    /// What a time block counts for that was attended partly.
+    async fn partly_counts(&self) -> PartlyCounts {
+        self.0.partly_counts
+    }
+
+    /// For how many months a completion is valid; null: for good.
+    async fn valid_months(&self) -> Option<i32> {
+        self.0.valid_months
     }
 
     /// Where more can be read.

@@ -44,6 +44,15 @@ pub enum UserErrorCode {
     DuplicateParticipant,
     /// The person has a confirmed place at another occasion at the same time.
     OverlappingOccasion,
+    /// The person has not completed, validly on the day of the occasion, what the training requires: the message
+    /// names it.
+    RequirementMissing,
+    /// Attendance is recorded from an hour before the time block begins.
+    AttendanceTooEarly,
+    /// The participant has been checked in: correct the attendance first.
+    AttendanceRecorded,
+    /// The training would require itself, perhaps through others.
+    RequirementCycle,
     /// The sign-up has ended already.
     SignUpEnded,
     /// No seat is offered, or the time to answer has run out.
@@ -69,7 +78,7 @@ pub enum UserErrorCode {
 }
 
 /// Something that the user can mend. Nothing was changed by the mutation that returns one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UserError {
     field: Vec<String>,
     code: UserErrorCode,
@@ -91,6 +100,24 @@ impl UserError {
             code,
             text,
         }
+    }
+
+    /// The code.
+    #[must_use]
+    pub const fn code_of(&self) -> UserErrorCode {
+        self.code
+    }
+
+    /// Which item of a list it is about, if it is about one.
+    #[must_use]
+    pub fn item(&self) -> Option<usize> {
+        self.field.get(1)?.parse().ok()
+    }
+
+    /// The same with a text that says more.
+    #[must_use]
+    pub fn saying(self, text: Text) -> Self {
+        Self { text, ..self }
     }
 
     /// For one item of a list in the input.
@@ -259,6 +286,22 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::OverlappingOccasion => (
             "Personen har en bekräftad plats på ett annat tillfälle samma tid. Avanmäl den först.",
             "The person has a confirmed place at another occasion at the same time. Withdraw that one first.",
+        ),
+        C::RequirementMissing => (
+            "Personen saknar en utbildning som krävs, giltig den dag tillfället ges. Se requirements.",
+            "The person lacks a training that is required, valid on the day of the occasion. See requirements.",
+        ),
+        C::AttendanceTooEarly => (
+            "Närvaro kan registreras från en timme innan passet börjar.",
+            "Attendance can be recorded from an hour before the block begins.",
+        ),
+        C::AttendanceRecorded => (
+            "Deltagaren är redan incheckad. Rätta närvaron först.",
+            "The participant has been checked in. Correct the attendance first.",
+        ),
+        C::RequirementCycle => (
+            "Utbildningen skulle kräva sig själv, kanske via andra. Ta bort det kravet.",
+            "The training would require itself, perhaps through others. Take that requirement out.",
         ),
         C::SignUpEnded => (
             "Anmälan är redan avslutad.",

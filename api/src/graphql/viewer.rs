@@ -1,6 +1,7 @@
 //! Who is asking.
 
 use super::{
+    attendance::{CheckInRight, own_check_in_rights},
     certificate::Certificate,
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
@@ -97,6 +98,25 @@ impl Asking {
             before,
         };
         connect(ctx, query, &order, &arguments, SignUp).await
+    }
+
+    /// Where you may check in: your standing rights, in the order in which they were given; empty for a service.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn check_in_rights(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<CheckInRight>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        own_check_in_rights(ctx, &arguments).await
     }
 
     /// Your own certificates of what you completed for the organisation that the request acts for, latest first;

@@ -210,6 +210,20 @@ impl Viewer {
         Ok(done.rows_affected)
     }
 
+    /// Those parts of something that the viewer has been permitted to edit which a further condition picks: who may
+    /// replace them may know them.
+    pub async fn parts<E: Part>(
+        &self,
+        whole: &Permitted<<E::Whole as EntityTrait>::Model>,
+        which: Condition,
+    ) -> Result<Vec<E::Model>> {
+        Ok(E::find()
+            .filter(E::of(whole))
+            .filter(which)
+            .all(&self.db.writer())
+            .await?)
+    }
+
     /// Replaces the parts of something that the viewer has been permitted to edit.
     pub async fn replace_parts<E: Part>(
         &self,

@@ -1,14 +1,13 @@
 //! Programmes and trainings: the historic ones of the sources, and a living catalogue around them.
 
 use super::{
+    attendance::RULE,
     calendar::Calendar,
     table::{Index, Words, insert, read, wrong},
 };
 use entity::{
     id::{OrganisationId, ProgrammeId, ReportedCompletionId, TrainingId},
-    kind::{
-        PartlyCounts, SharingLevel, SubjectArea, TargetAudience, TrainingFormat, TrainingStatus,
-    },
+    kind::{SharingLevel, SubjectArea, TargetAudience, TrainingFormat, TrainingStatus},
     organisation,
     partial_date::PartialDate,
     programme_organiser, reported_completion,
@@ -171,8 +170,8 @@ fn training(
         qualifies_for: row.qualifies_for.clone(),
         url: row.url.clone(),
         period: row.period,
-        completion_share: Some(100),
-        partly_counts: PartlyCounts::Nothing,
+        completion_share: Some(RULE.share.into()),
+        partly_counts: RULE.partly,
         valid_months: None,
         published_at,
         created_at,

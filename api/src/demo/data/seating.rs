@@ -49,6 +49,22 @@ impl Book {
         })
     }
 
+    pub(super) fn occasion(&self) -> &training_occasion::Model {
+        self.played.occasion()
+    }
+
+    /// When its blocks begin.
+    pub(super) fn starts(&self) -> impl Iterator<Item = DateTime<Utc>> {
+        self.blocks.iter().map(|(starts_at, _)| *starts_at)
+    }
+
+    /// The seat that the person has here.
+    pub(super) fn seat_of(&self, member: Member) -> Option<&sign_up::Model> {
+        self.played.made().iter().find(|row| {
+            row.person_id == Some(member.person) && row.status == SignUpStatus::Confirmed
+        })
+    }
+
     pub(super) fn cancelled_at(&self) -> Option<DateTime<Utc>> {
         self.played.occasion().cancelled_at
     }

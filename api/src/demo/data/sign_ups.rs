@@ -46,12 +46,12 @@ struct Row {
     need: Option<String>,
 }
 
-/// Plays what has happened, and gives back the books as they are now.
+/// Plays what has happened, and gives back the books as they are now, by the keys of the file.
 pub(super) fn replay(
     calendar: &Calendar,
     mut books: Vec<(String, Book)>,
     people: &Index<Member>,
-) -> Result<Vec<Book>, DbErr> {
+) -> Result<Vec<(String, Book)>, DbErr> {
     let mut rows = read::<Row>("sign_ups.csv", SIGN_UPS)?;
     rows.sort_by_key(|row| Reverse(row.hours_ago));
     for row in rows {
@@ -76,5 +76,5 @@ pub(super) fn replay(
             book.cancel(Act { at, by: None })?;
         }
     }
-    Ok(books.into_iter().map(|(_, book)| book).collect())
+    Ok(books)
 }

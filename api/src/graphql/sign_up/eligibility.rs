@@ -1,7 +1,9 @@
 //! Who may take a place at an occasion: the checks that signing up and taking over share.
 
+use super::requirement::lacking_requirements;
 use crate::{
     domain::{
+        attendance::has_been_there,
         audience,
         occasion::{Opening, TimeBlock, overlaps},
         validity::in_force,
@@ -14,9 +16,11 @@ use crate::{
     viewer::{Viewer, seat::SeatBook},
 };
 use entity::{
+    attendance,
     id::{OccasionId, PersonId},
     kind::TargetAudience,
-    membership, sign_up_opening, time_block, training, training_audience, training_occasion,
+    membership, sign_up, sign_up_opening, time_block, training, training_audience,
+    training_occasion,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeSet, HashMap};
@@ -103,6 +107,7 @@ pub(super) async fn refusals_of_each(
         .viewer
         .busy_times(book.occasion().id, &colleagues)
         .await?;
+    let lacking = lacking_requirements(first.viewer, book.occasion(), &colleagues).await?;
     let blocks = blocks_for_each(book.occasion().id, asks).await?;
     for ((ask, blocks), refused) in asks.iter().zip(blocks).zip(&mut refused) {
         let own = || ask.people.iter().copied();
@@ -114,6 +119,8 @@ pub(super) async fn refusals_of_each(
         };
         let busy = own().filter(overlapping);
         refused.extend(busy.map(|person| (person, UserErrorCode::OverlappingOccasion)));
+        let lacking = own().filter(|person| lacking.contains_key(person));
+        refused.extend(lacking.map(|person| (person, UserErrorCode::RequirementMissing)));
         // One reason each is enough: the first that was found.
         let mut seen = BTreeSet::new();
         refused.retain(|(person, _)| seen.insert(*person));
@@ -241,4 +248,15 @@ pub(super) async fn busy_elsewhere(
             .is_some_and(|elsewhere| overlaps(&blocks, elsewhere))
     };
     Ok(people.iter().filter(overlapping).copied().collect())
+}
+
+/// Whether the participant of a sign-up has been checked in already. Then the place is neither given back nor taken
+/// over: a completion may hang on it.
+pub(super) async fn is_checked_in(viewer: &Viewer, row: &sign_up::Model) -> Result<bool> {
+    let marks = viewer
+        .among::<attendance::Entity, _>(attendance::Column::SignUpId, [row.id])
+        .await?;
+    Ok(marks
+        .iter()
+        .any(|mark| Some(mark.person_id) == row.person_id && has_been_there(mark.grade)))
 }

@@ -5,7 +5,7 @@ mod together;
 
 pub(crate) use together::SignUps;
 
-use super::{SignUp, SignUpById, UserError};
+use super::{SignUp, SignUpById, UserError, requirement::explained_rows};
 use crate::{
     domain::book::Party,
     error::{Error, Result},
@@ -145,6 +145,7 @@ impl SignUpMutation {
     /// else or holds seats. Written to the audit log. User errors: `NOT_FOUND` for the occasion or a person,
     /// `TRAINING_NOT_PUBLISHED`, `SIGN_UP_NOT_OPEN`, `SIGN_UP_CLOSED`, `OCCASION_CANCELLED`, `OCCASION_PAST`,
     /// `TARGET_AUDIENCE_MISMATCH`, `ALREADY_SIGNED_UP`, `DUPLICATE_PARTICIPANT`, `OVERLAPPING_OCCASION`,
+    /// `REQUIREMENT_MISSING`,
     /// `IDEMPOTENCY_KEY_REUSED`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn sign_up(&self, ctx: &Context<'_>, input: SignUpInput) -> Result<SignUpPayload> {
         let viewer = viewer(ctx);
@@ -176,11 +177,21 @@ impl SignUpMutation {
         match outcome {
             Ok(entered) => payload(ctx, &input, entered).await,
             Err(user_errors) => Ok(SignUpPayload {
-                user_errors,
+                user_errors: explain(ctx, &input, user_errors).await?,
                 ..SignUpPayload::default()
             }),
         }
     }
+}
+
+/// The errors, those about missing requirements with the names of what is missing.
+async fn explain(
+    ctx: &Context<'_>,
+    input: &SignUpInput,
+    errors: Vec<UserError>,
+) -> Result<Vec<UserError>> {
+    let people: Vec<PersonId> = input.participants.iter().map(|row| row.person_id).collect();
+    explained_rows(viewer(ctx), input.occasion_id, &people, errors).await
 }
 
 async fn payload(
@@ -202,11 +213,17 @@ async fn payload(
     } else {
         None
     };
-    let refused = entered.refused.into_iter().filter_map(|(index, code)| {
+    let rows_out = entered.refused.iter();
+    let errors = rows_out
+        .map(|(index, code)| UserError::at(*code, "participants", *index, "personId"))
+        .collect();
+    let errors = explain(ctx, input, errors).await?;
+    let refused = entered.refused.into_iter().zip(errors);
+    let refused = refused.filter_map(|((index, _), error)| {
         Some(RefusedParticipant {
             index: i32::try_from(index).ok()?,
             person_id: input.participants.get(index)?.person_id,
-            error: UserError::at(code, "participants", index, "personId"),
+            error,
         })
     });
     Ok(SignUpPayload {

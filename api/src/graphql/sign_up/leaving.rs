@@ -1,6 +1,6 @@
 //! Leaving an occasion: a seat that comes free goes to the next in line at once.
 
-use super::{SignUp, SignUpById, UserError};
+use super::{SignUp, SignUpById, UserError, eligibility::is_checked_in};
 use crate::{
     error::{Error, Result},
     graphql::{
@@ -45,7 +45,8 @@ impl WithdrawMutation {
     /// Withdraws a sign-up: your own, a colleague's as a coordinator of the own organisation, or anybody's as a
     /// coordinator of the accountable organiser (then it counts as removed by the organiser). Whoever waits and
     /// may use the seat moves up in the same moment. `FORBIDDEN` for others who see it. Written to the audit
-    /// log. User errors: `NOT_FOUND`, `SIGN_UP_ENDED`, `OCCASION_PAST`.
+    /// log. User errors: `NOT_FOUND`, `SIGN_UP_ENDED`, `OCCASION_PAST`, `ATTENDANCE_RECORDED` for somebody
+    /// who has been checked in.
     async fn withdraw(&self, ctx: &Context<'_>, input: WithdrawInput) -> Result<WithdrawPayload> {
         let viewer = viewer(ctx);
         let input = &input;
@@ -93,6 +94,9 @@ async fn leave(viewer: &Viewer, id: SignUpId) -> Result<Result<(), UserError>> {
     };
     if has_begun(viewer, book.occasion()) {
         return refused(UserErrorCode::OccasionPast);
+    }
+    if is_checked_in(viewer, &row).await? {
+        return refused(UserErrorCode::AttendanceRecorded);
     }
     let own = viewer
         .acting()

@@ -2,7 +2,8 @@
 
 use super::{
     SignUp, SignUpById, UserError,
-    eligibility::{open_training, refusals},
+    eligibility::{is_checked_in, open_training, refusals},
+    requirement::explained,
 };
 use crate::{
     error::{Error, Result},
@@ -52,6 +53,7 @@ impl ReplaceMutation {
     /// `FORBIDDEN` for others. Written to the audit log. User errors: `NOT_FOUND` for the sign-up or the person,
     /// `SIGN_UP_ENDED`, `SIGN_UP_NOT_OPEN`, `SIGN_UP_CLOSED`, `OCCASION_CANCELLED`, `OCCASION_PAST`,
     /// `TRAINING_NOT_PUBLISHED`, `TARGET_AUDIENCE_MISMATCH`, `ALREADY_SIGNED_UP`, `OVERLAPPING_OCCASION`,
+    /// `REQUIREMENT_MISSING`, `ATTENDANCE_RECORDED` for somebody who has been checked in,
     /// `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn replace_participant(
         &self,
@@ -107,13 +109,18 @@ async fn replace(
         Access::Refused => return refused(UserErrorCode::SignUpEnded, "signUpId"),
         Access::Missing => return refused(UserErrorCode::NotFound, "signUpId"),
     };
+    if is_checked_in(viewer, &row).await? {
+        return refused(UserErrorCode::AttendanceRecorded, "signUpId");
+    }
     let training = match open_training(viewer, book.occasion()).await? {
         Ok(training) => training,
         Err(code) => return refused(code, "signUpId"),
     };
     let against = refusals(viewer, &book, &training, &[input.person_id]).await?;
-    if let Some((_, code)) = against.first() {
-        return refused(*code, "personId");
+    if let Some((person, code)) = against.first() {
+        let error = (*person, UserError::new(*code, &["personId"]));
+        let errors = explained(viewer, book.occasion(), vec![error]).await?;
+        return Ok(errors.into_iter().next().map_or(Ok(()), Err));
     }
     let entrant = Entrant {
         person: Some(input.person_id),

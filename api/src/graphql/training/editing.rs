@@ -1,6 +1,7 @@
 //! Making and changing trainings.
 
 mod check;
+mod requirement;
 mod store;
 
 pub(in crate::graphql) use check::check_url;
@@ -22,7 +23,7 @@ use crate::{
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use entity::{
     id::{OrganisationId, ProgrammeId, TrainingId},
-    kind::{Role, SharingLevel, SubjectArea, TargetAudience, TrainingFormat},
+    kind::{PartlyCounts, Role, SharingLevel, SubjectArea, TargetAudience, TrainingFormat},
     training,
 };
 use sea_orm::EntityTrait;
@@ -62,6 +63,18 @@ pub struct CreateTrainingInput {
     programme_id: Option<ProgrammeId>,
     /// What it qualifies for, in words, up to 500 characters.
     qualifies_for: Option<String>,
+    /// What whoever signs up must have completed: at most 10 published trainings that you may see.
+    #[graphql(default)]
+    requirement_ids: Vec<TrainingId>,
+    /// How large a share of the time blocks one must attend to complete it, in per cent, 1 to 100; null: attendance
+    /// completes nothing.
+    #[graphql(default_with = "Some(100)")]
+    completion_share: Option<i32>,
+    /// What a time block counts for that was attended partly.
+    #[graphql(default_with = "PartlyCounts::Nothing")]
+    partly_counts: PartlyCounts,
+    /// For how many months a completion is valid, 1 to 240; null: for good.
+    valid_months: Option<i32>,
     /// Where more can be read: an address that begins with https:// or http://.
     url: Option<String>,
     /// A key of your choice, 1 to 100 characters, unique within your organisation for 24 hours: sent again with
@@ -94,6 +107,16 @@ pub struct UpdateTrainingInput {
     shared_with_ids: MaybeUndefined<Vec<OrganisationId>>,
     /// What it qualifies for, in words, up to 500 characters.
     qualifies_for: MaybeUndefined<String>,
+    /// What whoever signs up must have completed: replaces all. Who has signed up stays.
+    requirement_ids: MaybeUndefined<Vec<TrainingId>>,
+    /// How large a share of the time blocks one must attend to complete it, in per cent, 1 to 100; null: attendance
+    /// completes nothing. Counts from the next time that attendance is recorded; completions stay until then.
+    completion_share: MaybeUndefined<i32>,
+    /// What a time block counts for that was attended partly; null is `INVALID_VALUE`.
+    partly_counts: MaybeUndefined<PartlyCounts>,
+    /// For how many months a completion is valid, 1 to 240; null: for good. Completions that there are stay valid for
+    /// as long as they were.
+    valid_months: MaybeUndefined<i32>,
     /// Where more can be read: an address that begins with https:// or http://.
     url: MaybeUndefined<String>,
 }
@@ -183,7 +206,7 @@ pub struct TrainingMutation;
 impl TrainingMutation {
     /// Makes a training as a draft that your organisation gives, alone or with others. For coordinators;
     /// `FORBIDDEN` for others. User errors: `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`, `NOT_FOUND` for an
-    /// organisation or a programme.
+    /// organisation, a programme or a required training, `TRAINING_NOT_PUBLISHED` for a required draft.
     async fn create_training(
         &self,
         ctx: &Context<'_>,
@@ -211,7 +234,8 @@ impl TrainingMutation {
 
     /// Changes a training. Changing a draft takes back the other organisers' confirmations: they confirm what they
     /// have seen. For coordinators of its organisers; `FORBIDDEN` for others who see it. User errors:
-    /// `NOT_FOUND`, `CONFLICT`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
+    /// `NOT_FOUND`, `CONFLICT`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`, `TRAINING_NOT_PUBLISHED` for a required
+    /// draft, `REQUIREMENT_CYCLE`.
     async fn update_training(
         &self,
         ctx: &Context<'_>,

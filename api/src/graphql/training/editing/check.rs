@@ -1,6 +1,9 @@
 //! Whether a training can be made or changed as asked.
 
-use super::{CreateTrainingInput, UpdateTrainingInput};
+use super::{
+    CreateTrainingInput, UpdateTrainingInput,
+    requirement::{check_requirements, check_rule},
+};
 use crate::{
     domain::validity::in_force,
     error::Result,
@@ -157,6 +160,8 @@ pub(super) async fn check_new(
             &["accountableOrganiserId"],
         ));
     }
+    check_rule(input.completion_share, input.valid_months, &mut errors);
+    check_requirements(viewer, None, &input.requirement_ids, &mut errors).await?;
     if let Some(programme) = input.programme_id {
         let query = training_programme::Entity::find_by_id(programme);
         if !matches!(viewer.edit(query).await?, Access::Granted(_)) {
@@ -176,6 +181,7 @@ pub(super) async fn check_changes(
         (input.title.is_null(), "title"),
         (input.format.is_null(), "format"),
         (input.sharing.is_null(), "sharing"),
+        (input.partly_counts.is_null(), "partlyCounts"),
     ] {
         refuse_null(null, field, &mut errors);
     }
@@ -207,6 +213,11 @@ pub(super) async fn check_changes(
     .await?;
     if let Some(ids) = input.shared_with_ids.value() {
         check_organisations(viewer, ids, "sharedWithIds", &mut errors).await?;
+    }
+    let (share, months) = (&input.completion_share, &input.valid_months);
+    check_rule(share.value().copied(), months.value().copied(), &mut errors);
+    if let Some(ids) = input.requirement_ids.value() {
+        check_requirements(viewer, Some(row.id), ids, &mut errors).await?;
     }
     Ok(errors)
 }

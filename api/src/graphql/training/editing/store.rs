@@ -4,6 +4,7 @@ use super::{
     CreateTrainingInput, UpdateTrainingInput,
     check::{check_changes, replacement},
     editable,
+    requirement::replace_requirements,
 };
 use crate::{
     error::{Error, Result},
@@ -13,7 +14,7 @@ use crate::{
 use async_graphql::MaybeUndefined;
 use entity::{
     id::{OrganisationId, TrainingId},
-    kind::{PartlyCounts, SubjectArea, TargetAudience, TrainingStatus},
+    kind::{SubjectArea, TargetAudience, TrainingStatus},
     search_text::{fold, swedish_sort_key},
     training, training_audience, training_organiser, training_share, training_subject,
 };
@@ -43,9 +44,9 @@ pub(super) async fn create(
             qualifies_for: Set(input.qualifies_for.clone()),
             url: Set(input.url.clone()),
             period: Set(None),
-            completion_share: Set(Some(100)),
-            partly_counts: Set(PartlyCounts::Nothing),
-            valid_months: Set(None),
+            completion_share: Set(input.completion_share),
+            partly_counts: Set(input.partly_counts),
+            valid_months: Set(input.valid_months),
             published_at: Set(None),
             created_at: Set(viewer.now()),
             updated_at: Set(viewer.now()),
@@ -79,6 +80,9 @@ pub(super) async fn create(
         Some(&input.shared_with_ids),
     )
     .await?;
+    if !input.requirement_ids.is_empty() {
+        replace_requirements(viewer, &made, &input.requirement_ids).await?;
+    }
     Ok(Ok(made.id))
 }
 
@@ -170,8 +174,22 @@ pub(super) async fn update(
         version: Set(permitted.version + 1),
         format: Set(*input.format.value().unwrap_or(&permitted.format)),
         sharing: Set(*input.sharing.value().unwrap_or(&permitted.sharing)),
+        partly_counts: Set(*input
+            .partly_counts
+            .value()
+            .unwrap_or(&permitted.partly_counts)),
         ..Default::default()
     };
+    for (column, wanted) in [
+        (&mut change.completion_share, &input.completion_share),
+        (&mut change.valid_months, &input.valid_months),
+    ] {
+        match wanted {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => *column = Set(None),
+            MaybeUndefined::Value(value) => *column = Set(Some(*value)),
+        }
+    }
     for (column, wanted) in [
         (&mut change.county_code, &input.county),
         (&mut change.qualifies_for, &input.qualifies_for),
@@ -199,6 +217,9 @@ pub(super) async fn update(
         replacement(&input.shared_with_ids),
     )
     .await?;
+    if let Some(wanted) = replacement(&input.requirement_ids) {
+        replace_requirements(viewer, &permitted, wanted).await?;
+    }
     Ok(Ok(permitted.id))
 }
 
