@@ -15,6 +15,7 @@ mod organisation;
 mod payload;
 mod person;
 mod place;
+mod practice;
 mod programme;
 mod sign_up;
 mod statistics;
@@ -65,6 +66,9 @@ pub struct Mutation(
     training::LifecycleMutation,
     training::ReportingMutation,
     programme::ProgrammeMutation,
+    programme::FollowUpMutation,
+    practice::MethodMutation,
+    practice::SupportGivenMutation,
     occasion::OccasionMutation,
     occasion::CancelMutation,
     occasion::QuotaMutation,

@@ -13,6 +13,7 @@ pub mod notice;
 pub mod organisation;
 pub mod person;
 pub mod place;
+pub mod practice;
 pub mod sign_up;
 pub mod support;
 

@@ -156,6 +156,8 @@ typed_ids! {
     OccasionId "occasion";
     /// Identifies an organisation.
     OrganisationId "organisation";
+    /// Identifies a method that an organisation works by.
+    MethodPracticeId "practice";
     /// Identifies one of an organisation's names.
     OrganisationNameId "name";
     /// Identifies an answer about a page.
@@ -164,12 +166,16 @@ typed_ids! {
     PartyId "party";
     /// Identifies a person.
     PersonId "person";
+    /// Identifies what an organisation reports of a programme.
+    ProgrammeFollowUpId "followup";
     /// Identifies a training programme.
     ProgrammeId "programme";
     /// Identifies a reported completion.
     ReportedCompletionId "reported";
     /// Identifies a sign-up.
     SignUpId "signup";
+    /// Identifies support that was given.
+    SupportGivenId "supportgiven";
     /// Identifies a support resource.
     SupportResourceId "support";
     /// Identifies a training.

@@ -216,6 +216,18 @@ word_list! {
 }
 
 word_list! {
+    /// What has become of a programme's work in an organisation that took part.
+    pub enum FollowUpStatus {
+        /// The work goes on (arbetet fortsätter).
+        Ongoing,
+        /// It rests and is to be taken up again (vilande).
+        Paused,
+        /// It has ended (avslutat).
+        Ended,
+    }
+}
+
+word_list! {
     /// Whether an occasion takes place. That it is over shows from its times.
     pub enum OccasionStatus {
         /// It takes place as planned (planerat).
@@ -466,6 +478,7 @@ mod tests {
         assert_one_name_everywhere::<SignUpStatus>();
         assert_one_name_everywhere::<MovementCause>();
         assert_one_name_everywhere::<SeatReason>();
+        assert_one_name_everywhere::<FollowUpStatus>();
         assert_one_name_everywhere::<PromotionMode>();
         assert_one_name_everywhere::<AuditAction>();
         assert_one_name_everywhere::<RevocationReason>();

@@ -26,6 +26,8 @@ pub struct Model {
     pub sharing: SharingLevel,
     /// Number and title as a key for Swedish order.
     pub sort_key: String,
+    /// What it has led to, in the organisers' words.
+    pub effects: Option<String>,
 }
 
 /// None: rows are joined by the loaders, through the viewer.

@@ -36,6 +36,7 @@ impl MigratorTrait for Migrator {
             step!("m0007_attendance"),
             step!("m0008_certificate"),
             step!("m0010_notices"),
+            step!("m0013_practice"),
         ]
     }
 }

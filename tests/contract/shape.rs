@@ -15,6 +15,8 @@ const BOUNDED: &[(&str, &str)] = &[
         "functions that an administrator enters",
     ),
     ("Organisation.names", "renamings"),
+    ("Organisation.methods", "at most 100"),
+    ("Organisation.supportGiven", "the first 500 pairs"),
     ("Query.counties", "21"),
     ("Query.pageFeedback", "the first 500 pages"),
     ("Query.supportResources", "entered by the operator"),

@@ -14,6 +14,9 @@ use super::{
     notice::{Notice, notices},
     person::{Membership, members_of},
     place::{County, CountyByCode, Municipality, MunicipalityByCode},
+    practice::{
+        MethodPractice, SupportCount, TrainingYear, methods_of, support_given_by, training_year_of,
+    },
 };
 use crate::guard::list_complexity;
 use crate::{
@@ -22,10 +25,11 @@ use crate::{
     viewer::page::{KeyKind, Ordering, PageArguments},
 };
 use async_graphql::{Context, ID, Object, SimpleObject, dataloader::Loader};
+use chrono::NaiveDate;
 use entity::{
     contact_point,
     id::OrganisationId,
-    kind::{NoticeKind, OrganisationKind, Role, SubjectArea, UnitKind},
+    kind::{NoticeKind, OrganisationKind, Role, SubjectArea, TrainingFormat, UnitKind},
     notice, organisation,
     organisation_number::OrganisationNumber,
     organisation_unit,
@@ -240,6 +244,35 @@ impl Organisation {
             .filter(answers)
             .map(ContactPoint::from)
             .collect())
+    }
+
+    /// A year of its trainings: how many occasions were held, and which subjects they cover together.
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
+    async fn training_year(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year, 1900 to 2199.")] year: i32,
+        #[graphql(desc = "Only trainings of this format.")] format: Option<TrainingFormat>,
+    ) -> Result<TrainingYear> {
+        training_year_of(ctx, self.0.id, year, format).await
+    }
+
+    /// The support that it has given to the work in its units, by subject and unit, the first 500 pairs. Only for
+    /// everybody in the organisation itself; null for others.
+    #[graphql(complexity = "list_complexity(20, child_complexity)")]
+    async fn support_given(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From this day on.")] from: NaiveDate,
+        #[graphql(desc = "Until this day, itself included.")] until: NaiveDate,
+    ) -> Result<Option<Vec<SupportCount>>> {
+        support_given_by(ctx, self.0.id, from, until).await
+    }
+
+    /// The methods that it works by, by their codes.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn methods(&self, ctx: &Context<'_>) -> Result<Vec<MethodPractice>> {
+        methods_of(ctx, self.0.id).await
     }
 
     /// Its units, in Swedish alphabetical order. Each names the unit above it, so that a tree can be built.

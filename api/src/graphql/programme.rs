@@ -1,8 +1,11 @@
 //! Training programmes (utbildningssatsningar).
 
 mod editing;
+mod follow_up;
 
 pub use editing::ProgrammeMutation;
+use follow_up::FollowUpsOf;
+pub use follow_up::{FollowUpMutation, ProgrammeFollowUp};
 
 use super::{
     connection::{Nodes, connect, cost},
@@ -18,7 +21,12 @@ use crate::{
     viewer::page::{KeyKind, Ordering, PageArguments},
 };
 use async_graphql::{Context, ID, Object};
-use entity::{id::ProgrammeId, kind::SharingLevel, partial_date::PartialDate, training_programme};
+use entity::{
+    id::ProgrammeId,
+    kind::{FollowUpStatus, SharingLevel},
+    partial_date::PartialDate,
+    training_programme,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 load_one!(
@@ -92,6 +100,33 @@ impl TrainingProgramme {
             .filter_map(|key| found.remove(key))
             .map(Organisation)
             .collect())
+    }
+
+    /// What it has led to, in the organisers' words; null: nothing has been said yet.
+    async fn effects(&self) -> Option<&str> {
+        self.0.effects.as_deref()
+    }
+
+    /// What organisations that took part report of the work afterwards.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn follow_ups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only reports with one of these states.")] statuses: Option<
+            Vec<FollowUpStatus>,
+        >,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<ProgrammeFollowUp>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        FollowUpsOf::of(ctx, self.0.id, statuses, arguments, ProgrammeFollowUp).await
     }
 
     /// Its trainings that you may see, by title.

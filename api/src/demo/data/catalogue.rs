@@ -131,6 +131,7 @@ async fn fill_programmes(
             county_code: row.county,
             period: row.period,
             sharing: row.sharing,
+            effects: None,
         });
     }
     insert::<training_programme::Entity>(connection, programmes).await?;

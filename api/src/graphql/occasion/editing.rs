@@ -21,7 +21,10 @@ use crate::{
 };
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use chrono::{DateTime, Utc};
-use entity::id::{OccasionId, TrainingId};
+use entity::{
+    id::{OccasionId, TrainingId},
+    partial_date::PartialDate,
+};
 
 /// A stretch of time.
 #[derive(InputObject, Clone)]
@@ -48,8 +51,11 @@ pub struct VenueInput {
 pub struct CreateOccasionInput {
     /// The training.
     training_id: TrainingId,
-    /// When: 1 to 60 blocks, in order, that do not overlap.
+    /// When: 1 to 60 blocks, in order, that do not overlap. None where only the `period` is known.
+    #[graphql(default)]
     time_blocks: Vec<TimeBlockInput>,
+    /// When, as precisely as it is known, instead of blocks: `HT 2021`. Exact times can be set later.
+    period: Option<PartialDate>,
     /// The IANA name of the zone to show times in.
     #[graphql(default = "Europe/Stockholm")]
     time_zone: String,

@@ -151,6 +151,7 @@ async fn create(
             period: Set(input.period),
             sharing: Set(input.sharing),
             sort_key: Set(swedish_sort_key(&format!("{number:04} {}", input.title))),
+            effects: Set(None),
         })
         .await?;
     let organiser = programme_organiser::ActiveModel {

@@ -14,9 +14,9 @@ use crate::{
     },
     viewer::Viewer,
 };
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
-use entity::training_occasion;
+use entity::{partial_date::PartialDate, training_occasion};
 
 pub(super) fn check_times(
     blocks: &[TimeBlockInput],
@@ -120,4 +120,17 @@ pub(super) fn bounds(blocks: &[TimeBlock]) -> Result<TimeBlock> {
             "an occasion without time blocks passed the check",
         )),
     }
+}
+
+/// From the first moment of a period to the first moment after it, in a zone that has been found valid.
+pub(super) fn bounds_of_period(period: PartialDate, zone: &str) -> Result<TimeBlock> {
+    let zone: Tz = zone.parse().map_err(Error::internal)?;
+    let midnight = |day: NaiveDate| {
+        let local = zone.from_local_datetime(&day.and_time(NaiveTime::MIN));
+        let local = local.earliest().map(|at| at.to_utc());
+        // Where the clock skips midnight, the day begins with the hour after it.
+        local.unwrap_or_else(|| day.and_time(NaiveTime::MIN).and_utc())
+    };
+    let after = period.last_day() + Days::new(1);
+    Ok((midnight(period.first_day()), midnight(after)))
 }

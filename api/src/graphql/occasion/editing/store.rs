@@ -3,7 +3,8 @@
 use super::{
     CreateOccasionInput, UpdateOccasionInput, VenueInput,
     check::{
-        bounds, check_capacity, check_move, check_times, check_venue, check_window, check_zone,
+        bounds, bounds_of_period, check_capacity, check_move, check_times, check_venue,
+        check_window, check_zone,
     },
     moving::{blocks_before_a_move, tell_of_move},
 };
@@ -18,10 +19,11 @@ use crate::{
     viewer::{Access, Permitted, Viewer},
 };
 use async_graphql::MaybeUndefined;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use entity::{
     id::OccasionId,
     kind::{AuditAction, OccasionStatus, PromotionMode, TrainingStatus},
+    partial_date::PartialDate,
     time_block, training, training_occasion,
 };
 use sea_orm::{EntityTrait, Set, Unchanged};
@@ -52,7 +54,17 @@ pub(super) async fn create(
             &["trainingId"],
         ));
     }
-    let blocks = check_times(&input.time_blocks, &mut errors);
+    let blocks = if input.period.is_none() {
+        check_times(&input.time_blocks, &mut errors)
+    } else {
+        Vec::new()
+    };
+    let plausible = |period: PartialDate| {
+        (1900..2200).contains(&period.first_day().year()) && input.time_blocks.is_empty()
+    };
+    if !input.period.is_none_or(plausible) {
+        errors.push(UserError::new(UserErrorCode::InvalidTimes, &["period"]));
+    }
     check_zone(&input.time_zone, &mut errors);
     check_capacity(input.capacity, &mut errors);
     check_window(input.sign_up_opens_at, input.sign_up_closes_at, &mut errors);
@@ -65,12 +77,15 @@ pub(super) async fn create(
     if !errors.is_empty() {
         return Ok(Err(errors));
     }
-    let (starts_at, ends_at) = bounds(&blocks)?;
+    let (starts_at, ends_at) = match input.period {
+        Some(period) => bounds_of_period(period, &input.time_zone)?,
+        None => bounds(&blocks)?,
+    };
     let new = training_occasion::ActiveModel {
         id: Set(OccasionId::new()),
         training_id: Set(permitted.id),
         status: Set(OccasionStatus::Scheduled),
-        period: Set(None),
+        period: Set(input.period),
         time_zone: Set(input.time_zone.clone()),
         starts_at: Set(starts_at),
         ends_at: Set(ends_at),
