@@ -64,7 +64,7 @@ pub struct OrganisationKindQuota {
     maximum: Option<i32>,
     /// When their unused guarantee is released to all, in UTC; null: never.
     release_at: Option<DateTime<Utc>>,
-    /// How many seats they have taken.
+    /// How many seats they have together.
     taken: i32,
 }
 
