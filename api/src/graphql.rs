@@ -150,6 +150,9 @@ fn described(
         .override_output_type_description::<Nodes<organisation::OrganisationUnit>>(
             "A page of an organisation's units.",
         )
+        .override_output_type_description::<Nodes<programme::ProgrammeFollowUp>>(
+            "A page of what organisations report of a programme.",
+        )
         .override_output_type_description::<Nodes<sign_up::SignUp>>(
             "A page of an occasion's sign-ups that you may see.",
         )
