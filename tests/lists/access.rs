@@ -169,9 +169,9 @@ on_both_databases! {
 
         let reads = reads(&server, ORGANISER).await;
         let of_request = reads.iter().filter(|(request, _)| *request == id).count();
-        let names = named.lines()[1..].iter().filter(|line| !line.starts_with(';')).count();
-        assert_eq!(of_request, names, "one entry for each name");
-        assert_eq!(reads.len() - before, names);
+        let told = named.lines()[1..].iter().filter(|line| !line.starts_with(';')).count();
+        assert_eq!(of_request, told, "one entry for each name");
+        assert_eq!(reads.len() - before, told);
 
         server.sql("DROP TABLE audit_entry").await;
         let unwritten = fetch(&server, ORGANISER, &occasion, LISTS[0]).await;
