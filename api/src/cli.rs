@@ -2,13 +2,17 @@
 
 use crate::{
     clock::Clock,
-    config::{Config, LogFormat},
+    config::{self, Config, LogFormat},
     demo::{self, DEFAULT_PORT},
     graphql,
     http::Rate,
     metrics::Metrics,
     migrate::migrate,
-    operator::{self, NewAdministrator, NewOrganisation},
+    operator::{
+        self, NewAdministrator, NewOrganisation,
+        fingerprint::fingerprint,
+        records::{self, Retention},
+    },
     run::{Fault, Server, serve},
     telemetry::{self, Format},
     viewer::{Database, Disagreement},
@@ -87,6 +91,29 @@ enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Does what the organisations' retention rules say, as the server does daily.
+    Retention {
+        /// The configuration file (TOML); without it and without `SAMVERKAN_DATABASE_URL`, the demonstration's.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// Only prints what would be done, by organisation and kind.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// The log of erasures: what must be done again after a restore.
+    Erasures {
+        /// The configuration file (TOML); without it and without `SAMVERKAN_DATABASE_URL`, the demonstration's.
+        #[arg(long, global = true)]
+        config: Option<PathBuf>,
+        #[command(subcommand)]
+        what: Erasures,
+    },
+    /// Prints a hash of each table: a restored database has those of the one that was dumped.
+    Fingerprint {
+        /// The configuration file (TOML); without it and without `SAMVERKAN_DATABASE_URL`, the demonstration's.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
     /// Tells the ledgers of seats again, by the rules alone, and prints where the order in line or its reasons are
     /// others than stored; the exit status tells. With an occasion, prints that ledger for reading.
     Replay {
@@ -120,6 +147,17 @@ enum CertificateWork {
     },
     /// Checks a certificate without asking the service; the exit status tells.
     Verify(operator::certificate::Check),
+}
+
+#[derive(Subcommand)]
+enum Erasures {
+    /// Prints the log, a line of JSON each: keep it outside the database and its backups.
+    Export,
+    /// Does again what a kept log says, after a restore from an older backup.
+    Replay {
+        /// The kept log.
+        file: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]
@@ -210,6 +248,32 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Fault> {
         Some(Command::Certificate {
             work: CertificateWork::Verify(check),
         }) => return operator::certificate::verify(&check, Clock::default().now()),
+        Some(Command::Retention { config, dry_run }) => {
+            let database = settings(config.as_deref(), &arguments.data)?;
+            let mode = if dry_run {
+                Retention::DryRun
+            } else {
+                Retention::Real
+            };
+            println!(
+                "{}",
+                records::retain(&database, mode, Clock::default().now()).await?
+            );
+        }
+        Some(Command::Erasures { config, what }) => {
+            let database = settings(config.as_deref(), &arguments.data)?;
+            let now = Clock::default().now();
+            match what {
+                Erasures::Export => print!("{}", records::export_erasures(&database, now).await?),
+                Erasures::Replay { file } => {
+                    println!("{}", records::replay_erasures(&database, &file, now).await?);
+                }
+            }
+        }
+        Some(Command::Fingerprint { config }) => {
+            let database = settings(config.as_deref(), &arguments.data)?;
+            print!("{}", fingerprint(&database).await?);
+        }
         Some(Command::Check { config }) => return check(config, &arguments.data).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -287,16 +351,21 @@ async fn demonstrate(data: &Path) -> Result<(), Fault> {
     serve(server, listener, stop_signal()).await
 }
 
-/// The configured database, or the demonstration's where nothing is configured.
-async fn database(file: Option<PathBuf>, data: &Path, doing: &str) -> Result<Database, Fault> {
+/// Where the configured database is; the demonstration's, where nothing is configured.
+fn settings(file: Option<&Path>, data: &Path) -> Result<config::Database, Fault> {
     let configured = file.is_some()
         || std::env::var_os("SAMVERKAN_CONFIG").is_some()
         || std::env::var_os("SAMVERKAN_DATABASE_URL").is_some();
-    let database = if configured {
-        configuration(file.as_deref())?.database
+    Ok(if configured {
+        configuration(file)?.database
     } else {
         Config::demonstration(data, DEFAULT_PORT).database
-    };
+    })
+}
+
+/// The configured database, or the demonstration's where nothing is configured.
+async fn database(file: Option<PathBuf>, data: &Path, doing: &str) -> Result<Database, Fault> {
+    let database = settings(file.as_deref(), data)?;
     Database::connect(&database, &Arc::new(Metrics::default()))
         .await
         .map_err(|error| Fault::of_database(doing, &error))

@@ -53,7 +53,7 @@ pub fn name<'p>(viewer: &Viewer, person: &'p person::Model, relation: Relation) 
     Some(person.name.disclose())
 }
 
-/// The person's address at work: for the own organisation only.
+/// The person's address at work: for the own organisation only; none for somebody who has been erased.
 pub fn email<'p>(
     viewer: &Viewer,
     person: &'p person::Model,
@@ -63,7 +63,8 @@ pub fn email<'p>(
         return None;
     }
     viewer.note_read(person.id);
-    Some(person.email.disclose())
+    // Who has been erased has no address.
+    Some(person.email.disclose().as_str()).filter(|email| !email.is_empty())
 }
 
 /// The name of somebody who is expected, for whoever checks in: with the rule for participants' names.
@@ -145,4 +146,13 @@ pub fn in_certificate<'c>(
             Holder::Named(name)
         }
     }
+}
+
+/// The name on a certificate as it is stored, for the export of all that is held about its holder.
+pub fn name_on_certificate<'c>(
+    viewer: &Viewer,
+    certificate: &'c certificate::Model,
+) -> Option<&'c str> {
+    viewer.note_read(certificate.person_id);
+    certificate.holder_name.disclose().as_deref()
 }

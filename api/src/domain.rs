@@ -10,6 +10,7 @@ pub mod needs;
 pub mod occasion;
 pub mod personal_id;
 pub mod replay;
+pub mod retention;
 pub mod seats;
 pub mod statistics;
 pub mod suppression;

@@ -14,6 +14,7 @@ mod occasion;
 mod organisation;
 mod payload;
 mod person;
+mod personal_data;
 mod place;
 mod practice;
 mod programme;
@@ -55,6 +56,7 @@ pub struct Query(
     certificate::CertificateQuery,
     completion::CompletionQuery,
     completion::MandatoryQuery,
+    personal_data::PersonalDataQuery,
 );
 
 /// What can be changed. Each takes one `input` and answers with what it changed, or with `userErrors` and then
@@ -84,6 +86,7 @@ pub struct Mutation(
     completion::MandatoryMutation,
     organisation::UnitMutation,
     person::MemberMutation,
+    personal_data::PersonalDataMutation,
     support::SupportMutation,
     certificate::IssueMutation,
     certificate::KeepingMutation,
@@ -137,6 +140,15 @@ fn described(
         )
         .override_output_type_description::<Nodes<certificate::Certificate>>(
             "A page of certificates.",
+        )
+        .override_output_type_description::<Nodes<personal_data::Erasure>>(
+            "A page of the log of erasures.",
+        )
+        .override_output_type_description::<Nodes<personal_data::RetentionAction>>(
+            "A page of what the retention job has done.",
+        )
+        .override_output_type_description::<async_graphql::Json<serde_json::Value>>(
+            "Any JSON value, as it is.",
         )
         .override_output_type_description::<Nodes<person::Membership>>(
             "A page of an organisation's people.",

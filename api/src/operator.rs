@@ -8,6 +8,8 @@
 )]
 
 pub mod certificate;
+pub mod fingerprint;
+pub mod records;
 
 use crate::{config, run::Fault};
 use chrono::{DateTime, Utc};

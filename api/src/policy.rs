@@ -12,6 +12,7 @@ pub mod completion;
 pub mod notice;
 pub mod organisation;
 pub mod person;
+pub mod personal_data;
 pub mod place;
 pub mod practice;
 pub mod sign_up;

@@ -165,13 +165,24 @@ async fn housekeeping(database: Database, clock: Clock, meters: Arc<Metrics>) {
             language: Language::default(),
             now: clock.now(),
         };
-        match Viewer::for_job(&database, context).housekeeping().await {
+        let jobs = Viewer::for_job(&database, context);
+        match jobs.housekeeping().await {
             Ok(round) => tracing::debug!(?round, "housekeeping"),
             Err(error) => tracing::warn!(?error, "housekeeping failed; the next round tries again"),
         }
         match database.waiting_notices().await {
             Ok(waiting) => meters.waiting_notices(waiting.notices),
             Err(error) => tracing::warn!(?error, "the outbox cannot be counted"),
+        }
+        let today = jobs.today();
+        match jobs.retention(Some(today)).await {
+            Ok(Some(reached)) => {
+                tracing::info!(rules = reached.len(), "the daily retention is done");
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(?error, "the daily retention failed; the next day goes on");
+            }
         }
     }
 }

@@ -144,6 +144,8 @@ typed_ids! {
     CompletionId "completion";
     /// Identifies a contact point.
     ContactPointId "contact";
+    /// Identifies an erasure.
+    ErasureId "erasure";
     /// Identifies a training that an organisation has made mandatory.
     MandatoryTrainingId "mandatory";
     /// Identifies a membership.
@@ -172,6 +174,10 @@ typed_ids! {
     ProgrammeId "programme";
     /// Identifies a reported completion.
     ReportedCompletionId "reported";
+    /// Identifies what a run of the retention job did for one organisation.
+    RetentionActionId "retained";
+    /// Identifies a run of the retention job.
+    RetentionRunId "retention";
     /// Identifies a sign-up.
     SignUpId "signup";
     /// Identifies support that was given.

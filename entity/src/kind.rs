@@ -379,6 +379,8 @@ word_list! {
         IssueCertificate,
         /// A certificate was taken back (intyg återkallat).
         RevokeCertificate,
+        /// The name and the identity were replaced by a pseudonym (avidentifierad).
+        Erase,
     }
 }
 
@@ -393,6 +395,23 @@ word_list! {
         AbsentWithNotice,
         /// Was not there (frånvarande).
         Absent,
+    }
+}
+
+word_list! {
+    /// What an organisation keeps about people, as its retention rules count it.
+    pub enum RetentionKind {
+        /// Who took part: counted from the occasion's end. Then the sign-up stays for the counts and loses the
+        /// person (deltagande).
+        Participation,
+        /// Who completed what: counted from the last day on which it is valid, or from the day of completion if it
+        /// is valid for good. Then the completion stays for the counts and loses the person (genomförande).
+        Completion,
+        /// Who belonged to the organisation: counted from the membership's end. Then the person is erased, as
+        /// `erasePerson` does it (medlemskap).
+        Membership,
+        /// The entries of the organisation's audit log: counted from the entry. Then they are removed (logg).
+        AuditLog,
     }
 }
 
@@ -431,6 +450,16 @@ word_list! {
         Misused,
         /// Its holder wants it no more, such as when its code has gone astray (på innehavarens begäran).
         HolderRequest,
+    }
+}
+
+word_list! {
+    /// On whose decision somebody was erased.
+    pub enum ErasureCause {
+        /// An administrator of the organisation (administratör).
+        Administrator,
+        /// A retention rule of the organisation (gallringsregel).
+        RetentionRule,
     }
 }
 
@@ -487,6 +516,8 @@ mod tests {
         assert_one_name_everywhere::<CompletionSource>();
         assert_one_name_everywhere::<NoticeKind>();
         assert_one_name_everywhere::<ReleaseReason>();
+        assert_one_name_everywhere::<RetentionKind>();
+        assert_one_name_everywhere::<ErasureCause>();
     }
 
     #[test]

@@ -35,6 +35,7 @@ impl MigratorTrait for Migrator {
             step!("m0006_fair_seats"),
             step!("m0007_attendance"),
             step!("m0008_certificate"),
+            step!("m0009_personal_data"),
             step!("m0010_notices"),
             step!("m0013_practice"),
         ]

@@ -77,6 +77,8 @@ fn calls(field: &Field) -> &'static [&'static str] {
             "organisationNumber: \"2120000662\"",
         ],
         "certificate" => &["code: \"0000-0000-0000-0000-0000-0000-0000\""],
+        // Without what the questions themselves leave in the log.
+        "personalData" => &["logUntil: \"2026-03-02T00:00:00Z\""],
         "county" => &["code: \"07\""],
         "membersLackingTraining" => &["mandatoryTrainingId: \"<mandatory 2321000065>\""],
         "municipality" => &["code: \"0780\""],

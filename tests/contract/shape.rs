@@ -19,6 +19,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("Organisation.supportGiven", "the first 500 pairs"),
     ("Query.counties", "21"),
     ("Query.pageFeedback", "the first 500 pages"),
+    ("Query.retentionRules", "one a kind of record"),
     ("Query.supportResources", "entered by the operator"),
     ("PlaceInLine.passedOver", "two for each reason"),
     (

@@ -183,6 +183,15 @@ keys_file = "{name}"
         process
     }
 
+    /// Lets the next server run on another database.
+    pub fn move_to(&mut self, database_url: &str) {
+        let file = self.folder.join("samverkan.toml");
+        let config = std::fs::read_to_string(&file).expect("the configuration");
+        let config = config.replace(&self.database_url, database_url);
+        std::fs::write(&file, config).expect("a configuration");
+        database_url.clone_into(&mut self.database_url);
+    }
+
     /// Asks for a path; none if nobody answers.
     pub async fn get(&self, path: &str) -> Option<Answer> {
         let url = format!("http://{}{path}", self.address);

@@ -74,7 +74,7 @@ impl Person {
         Ok(disclosure::name(viewer(ctx), &self.0, relation))
     }
 
-    /// The address at work. Null outside the own organisation.
+    /// The address at work. Null outside the own organisation, and for somebody who has been erased.
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let relation = self.relation(ctx).await?;
         Ok(disclosure::email(viewer(ctx), &self.0, relation))
