@@ -9,5 +9,6 @@ mod powers;
 mod refusals;
 pub mod sdl;
 mod shape;
+mod shorter;
 mod slow_filter;
 mod updates;

@@ -1,5 +1,6 @@
 //! The GraphQL schema: one file a noun, with its type, queries, mutations, inputs, payloads and loaders.
 
+mod at_hand;
 mod attendance;
 mod audit;
 mod certificate;
@@ -28,10 +29,7 @@ mod viewer;
 
 pub(crate) use sign_up::SignUps;
 
-use crate::{
-    guard::{Guard, Limits},
-    masking::Masking,
-};
+use crate::{guard::Limits, masking::Masking};
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 use chrono::{DateTime, NaiveDate, Utc};
 use connection::Nodes;
@@ -104,9 +102,7 @@ pub(crate) fn schema(limits: &Limits) -> ApiSchema {
     ))
     .enable_federation()
     .disable_suggestions()
-    // The guard first: nothing is parsed or validated before it.
-    .extension(Guard::new(limits.clone()))
-    .extension(Masking::new(limits))
+    .extension(Masking::behind_guard(limits))
     .finish()
 }
 
@@ -168,10 +164,10 @@ fn described(
         .override_output_type_description::<Nodes<sign_up::SignUp>>(
             "A page of an occasion's sign-ups that you may see.",
         )
-        .override_output_type_description::<Nodes<training::Training>>(
+        .override_output_type_description::<Nodes<at_hand::Quick<training::Training>>>(
             "A page of the catalogue.",
         )
-        .override_output_type_description::<Nodes<occasion::TrainingOccasion>>(
+        .override_output_type_description::<Nodes<at_hand::Quick<occasion::TrainingOccasion>>>(
             "A page of a training's occasions.",
         )
         .override_output_type_description::<Nodes<programme::TrainingProgramme>>(

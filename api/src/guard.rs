@@ -2,11 +2,13 @@
 //! resolver, before it has been measured here. It never looks at who is asking.
 
 mod document;
+mod known;
 mod limits;
 mod progress;
 mod refusal;
 mod text;
 
+use known::{Known, KnownDocuments, Passing};
 pub use limits::{Limit, Limits, list_complexity};
 pub use progress::{Budget, MayIntrospect, Progress, QueriesOnly, Stage};
 pub use refusal::{Refusal, whole_seconds};
@@ -36,6 +38,7 @@ use std::{
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
     limits: Arc<Limits>,
+    documents: Arc<KnownDocuments>,
 }
 
 impl Guard {
@@ -44,16 +47,36 @@ impl Guard {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits: Arc::new(limits),
+            documents: Arc::default(),
         }
     }
 
-    fn examine(&self, request: &Request) -> Result<ExecutableDocument, ServerError> {
+    /// The document of the request, read at most once while it is known.
+    fn read(&self, request: &Request) -> Result<Passing, ServerError> {
+        let language = datum::<Language>(request).copied().unwrap_or_default();
+        let found = self.documents.find(&request.query);
+        let is_kept = found.is_some();
+        let known = if let Some(known) = found {
+            known
+        } else {
+            text::check(&request.query, &self.limits)
+                .map_err(|refusal| refusal.into_error(language))?;
+            let parsed = parse_query(&request.query).map_err(refusal::parse_failed)?;
+            Arc::new(Known::new(parsed))
+        };
+        Ok(Passing {
+            text: request.query.as_str().into(),
+            case: known.case(request),
+            known,
+            is_kept,
+        })
+    }
+
+    fn examine(&self, request: &Request, parsed: &ExecutableDocument) -> Result<(), ServerError> {
         let language = datum::<Language>(request).copied().unwrap_or_default();
         let refuse = |refusal: Refusal| refusal.into_error(language);
 
-        text::check(&request.query, &self.limits).map_err(refuse)?;
-        let parsed = parse_query(&request.query).map_err(refusal::parse_failed)?;
-        let size = document::measure(&parsed, &request.variables, &self.limits).map_err(refuse)?;
+        let size = document::measure(parsed, &request.variables, &self.limits).map_err(refuse)?;
         document::check(&size, &self.limits).map_err(refuse)?;
         if size.introspects && !datum::<MayIntrospect>(request).is_some_and(|may| may.0) {
             return Err(refuse(Refusal::Introspection));
@@ -62,7 +85,7 @@ impl Guard {
         if let Some(progress) = datum::<Progress>(request) {
             progress.asked_for(size.representations);
         }
-        let chosen = document::chosen(&parsed, request.operation_name.as_deref());
+        let chosen = document::chosen(parsed, request.operation_name.as_deref());
         if let (Some(progress), Some((name, operation))) = (datum::<Progress>(request), chosen) {
             progress.chose(operation, name);
         }
@@ -71,7 +94,7 @@ impl Guard {
         {
             return Err(refuse(Refusal::QueriesOnly));
         }
-        Ok(parsed)
+        Ok(())
     }
 }
 
@@ -89,8 +112,10 @@ impl Extension for Guard {
         mut request: Request,
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
-        let document = self.examine(&request)?;
-        request.set_parsed_query(document);
+        let passing = self.read(&request)?;
+        self.examine(&request, &passing.known.document)?;
+        request.set_parsed_query(passing.known.document.clone());
+        request.data.insert(passing);
         next.run(ctx, request).await
     }
 
@@ -99,7 +124,12 @@ impl Extension for Guard {
         ctx: &ExtensionContext<'_>,
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
-        let result = next.run(ctx).await?;
+        let passing = ctx.data_opt::<Passing>();
+        let known = passing.and_then(Passing::validated);
+        let result = match known {
+            Some(result) => result,
+            None => next.run(ctx).await?,
+        };
         let language = ctx.data_opt::<Language>().copied().unwrap_or_default();
         // The library counts `_entities` as one thing, whatever the number of representations.
         let progress = ctx.data_opt::<Progress>();
@@ -117,6 +147,9 @@ impl Extension for Guard {
             budget
                 .spend(complexity)
                 .map_err(|wait| vec![Refusal::TooOften(wait).into_error(language)])?;
+        }
+        if let (Some(passing), None) = (passing, known) {
+            self.documents.keep(passing, result);
         }
         Ok(result)
     }

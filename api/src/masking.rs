@@ -1,13 +1,13 @@
 //! The last hand on every error: it leaves with a code, it stands where the GraphQL specification
 //! puts it, and it never carries a text that was not written for the client.
 
-use crate::guard::Limits;
+use crate::guard::{Guard, Limits};
 use async_graphql::{
-    ErrorExtensionValues, PathSegment, QueryPathNode, QueryPathSegment, Response, ServerError,
-    ServerResult, Value, Variables,
+    ErrorExtensionValues, PathSegment, QueryPathNode, QueryPathSegment, Request, Response,
+    ServerError, ServerResult, ValidationResult, Value, Variables,
     extensions::{
-        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextRequest,
-        NextResolve, ResolveInfo,
+        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery,
+        NextPrepareRequest, NextRequest, NextResolve, NextValidation, ResolveInfo,
     },
     parser::types::ExecutableDocument,
 };
@@ -19,18 +19,20 @@ use std::sync::{
 /// What a client reads in place of an error that was not meant for it.
 pub const INTERNAL_ERROR: &str = "internal error";
 
-/// The masking, to be registered as the schema's extension after the guard.
+/// The masking, with the guard in front: the schema's one extension, since each field passes through every one.
 #[derive(Clone, Debug)]
 pub struct Masking {
     errors: usize,
+    guard: Guard,
 }
 
 impl Masking {
-    /// A masking that lets this many errors out in one answer.
+    /// A guard that keeps these limits, and a masking that lets as many errors out in one answer as they say.
     #[must_use]
-    pub fn new(limits: &Limits) -> Self {
+    pub fn behind_guard(limits: &Limits) -> Self {
         Self {
             errors: limits.errors,
+            guard: Guard::new(limits.clone()),
         }
     }
 }
@@ -39,6 +41,7 @@ impl ExtensionFactory for Masking {
     fn create(&self) -> Arc<dyn Extension> {
         Arc::new(Mask {
             most: self.errors,
+            guard: self.guard.clone(),
             parsed: AtomicBool::new(false),
             found: Mutex::default(),
         })
@@ -48,6 +51,7 @@ impl ExtensionFactory for Masking {
 /// The masking of one request.
 struct Mask {
     most: usize,
+    guard: Guard,
     parsed: AtomicBool,
     /// The errors of fields, as they were where they arose.
     found: Mutex<Vec<ServerError>>,
@@ -91,6 +95,24 @@ impl Extension for Mask {
         response
     }
 
+    /// Nothing is parsed or validated before the guard has seen it.
+    async fn prepare_request(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        request: Request,
+        next: NextPrepareRequest<'_>,
+    ) -> ServerResult<Request> {
+        self.guard.prepare_request(ctx, request, next).await
+    }
+
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        self.guard.validation(ctx, next).await
+    }
+
     async fn parse_query(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -109,7 +131,7 @@ impl Extension for Mask {
         operation_name: Option<&str>,
         next: NextExecute<'_>,
     ) -> Response {
-        let mut response = next.run(ctx, operation_name).await;
+        let mut response = self.guard.execute(ctx, operation_name, next).await;
         response
             .errors
             .retain(|error| error.source::<Kept>().is_none());

@@ -24,6 +24,7 @@ mod together;
 
 pub use check::Disagreement;
 pub use database::Database;
+pub(crate) use door::rounded;
 pub use door::{Access, Permitted};
 pub use identify::{Caller, Refused};
 

@@ -4,6 +4,7 @@
 //! for what the two databases call differently: `UUID`, `INSTANT`, `SORTED_TEXT`.
 
 mod reference;
+mod search;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -38,6 +39,8 @@ impl MigratorTrait for Migrator {
             step!("m0009_personal_data"),
             step!("m0010_notices"),
             step!("m0013_practice"),
+            step!("m0011_indexes"),
+            Box::new(search::Indexes),
         ]
     }
 }

@@ -5,17 +5,29 @@ use crate::{
     error::Result,
     guard::list_complexity,
     policy::Policy,
-    viewer::page::{Ordering, Page, PageArguments},
+    viewer::page::{Ordering, Page, PageArguments, Position},
 };
 use async_graphql::{
     Context, OutputType, SimpleObject,
-    connection::{Connection, Edge, EmptyFields},
+    connection::{Connection, CursorType, Edge, EmptyFields},
     dataloader::DataLoader,
 };
 use sea_orm::Select;
 
 /// A page of nodes, with how many there are in all.
-pub type Nodes<T> = Connection<String, T, Total, EmptyFields>;
+pub type Nodes<T> = Connection<Position, T, Total, EmptyFields>;
+
+impl CursorType for Position {
+    type Error = &'static str;
+
+    fn decode_cursor(_: &str) -> std::result::Result<Self, Self::Error> {
+        Err("cursors are read by the viewer's pages, which know the order that they belong to")
+    }
+
+    fn encode_cursor(&self) -> String {
+        self.cursor()
+    }
+}
 
 /// What a connection tells besides its nodes.
 #[derive(SimpleObject)]

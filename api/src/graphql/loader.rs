@@ -12,7 +12,6 @@ use futures_util::{
     task::{FutureObj, Spawn, SpawnError},
 };
 use std::{
-    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     task::Poll,
     time::Duration,
@@ -57,11 +56,13 @@ impl Spawn for Batches {
 impl Batches {
     /// Runs the request together with its batches.
     pub async fn drive<T>(&self, request: impl Future<Output = T>) -> T {
-        let mut request = pin!(request);
+        // Polled only when it was woken itself, not whenever the database has sent a few more bytes: on a page,
+        // hundreds of resolvers wait at once, and each of them would be asked again.
+        let mut request: FuturesUnordered<_> = std::iter::once(request).collect();
         let mut running = FuturesUnordered::new();
         poll_fn(|context| {
             loop {
-                if let Poll::Ready(done) = request.as_mut().poll(context) {
+                if let Poll::Ready(Some(done)) = request.poll_next_unpin(context) {
                     return Poll::Ready(done);
                 }
                 running.extend(
@@ -134,7 +135,7 @@ macro_rules! load_many {
                 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
                 let ids = keys.iter().map(|key| key.0.clone());
                 let query = entity::$table::Entity::find()
-                    .filter(entity::$table::Column::$column.is_in(ids))
+                    .filter(entity::$table::Column::$column.is_in($crate::viewer::rounded(ids)))
                     $(.order_by_asc(entity::$table::Column::$order))+;
                 let mut lists: std::collections::HashMap<$key, Self::Value> = Default::default();
                 for row in self.viewer.all(query).await? {
@@ -204,7 +205,8 @@ macro_rules! load_pages {
                 }
                 let mut lists = HashMap::new();
                 for (($filter, arguments, count), parents) in groups {
-                    let $query = Entity::find().filter(Column::$column.is_in(parents.iter().cloned()));
+                    let $query = Entity::find()
+                        .filter(Column::$column.is_in($crate::viewer::rounded(parents.iter().cloned())));
                     let query = {
                         let $filter = $filter.clone();
                         $filtered

@@ -12,6 +12,7 @@ pub(crate) use rules::opening;
 pub use rules::{RulesMutation, SeatCounts, SignUpOpening};
 
 use super::{
+    at_hand::{AtHand, Quick, instant, object_at_hand, text},
     attendance::{CheckInRight, CheckInRightsOf, ExpectedAt, ExpectedParticipant, RecordableAt},
     connection::{Nodes, cost},
     context::{load_by_key, loaders, viewer},
@@ -35,7 +36,12 @@ use crate::{
         seat::{Hindrance, Standing},
     },
 };
-use async_graphql::{Context, Enum, ID, Object, SimpleObject, dataloader::Loader};
+use async_graphql::{
+    Context, Enum, ID, Object, SimpleObject, Value,
+    dataloader::Loader,
+    parser::types::{Field, SelectionSet},
+    resolver_utils::enum_value,
+};
 use chrono::{DateTime, Utc};
 use entity::{
     id::{OccasionId, TrainingId},
@@ -151,6 +157,19 @@ impl Venue {
     }
 }
 
+impl Venue {
+    fn at_hand(&self, selection: &SelectionSet) -> Option<Value> {
+        object_at_hand(selection, |field| {
+            Some(text(match field.name.node.as_str() {
+                "name" => self.name.as_ref(),
+                "address" => self.address.as_ref(),
+                "url" => self.url.as_ref(),
+                _ => return None,
+            }))
+        })
+    }
+}
+
 /// The seats of an occasion, as whoever may see the occasion may know them.
 #[derive(SimpleObject)]
 pub struct Seats {
@@ -165,6 +184,19 @@ pub struct Seats {
     free_for_viewer: Option<i32>,
     /// How many wait for a seat.
     waiting: i32,
+}
+
+impl AtHand for Seats {
+    fn at_hand(&self, field: &Field) -> Option<Value> {
+        Some(match field.name.node.as_str() {
+            "capacity" => self.capacity.into(),
+            "taken" => self.taken.into(),
+            "free" => self.free.into(),
+            "freeForViewer" => self.free_for_viewer.map_or(Value::Null, Value::from),
+            "waiting" => self.waiting.into(),
+            _ => return None,
+        })
+    }
 }
 
 /// How many participants come from one kind of organisation.
@@ -316,6 +348,39 @@ impl TrainingOccasion {
     }
 }
 
+impl TrainingOccasion {
+    fn venue_known(&self) -> Option<Venue> {
+        Venue::of(
+            self.0.venue_name.as_ref(),
+            self.0.venue_address.as_ref(),
+            self.0.online_url.as_ref(),
+        )
+    }
+}
+
+impl AtHand for TrainingOccasion {
+    fn at_hand(&self, field: &Field) -> Option<Value> {
+        let exactly = |at: DateTime<Utc>| instant(self.0.period.is_none().then_some(at));
+        Some(match field.name.node.as_str() {
+            "id" => Value::String(self.0.id.to_string()),
+            "status" => enum_value(self.0.status),
+            "cancellationReason" => text(self.0.cancellation_reason.as_ref()),
+            "startsAt" => exactly(self.0.starts_at),
+            "endsAt" => exactly(self.0.ends_at),
+            "timeZone" => self.0.time_zone.as_str().into(),
+            "venue" => match self.venue_known() {
+                None => Value::Null,
+                Some(venue) => return venue.at_hand(&field.selection_set.node),
+            },
+            "capacity" => self.0.capacity.into(),
+            "signUpOpensAt" => instant(self.0.sign_up_opens_at),
+            "signUpClosesAt" => instant(self.0.sign_up_closes_at),
+            "version" => self.0.version.into(),
+            _ => return None,
+        })
+    }
+}
+
 /// When and where a training is given, with its seats. Seen with its training.
 #[Object]
 impl TrainingOccasion {
@@ -375,11 +440,7 @@ impl TrainingOccasion {
 
     /// Where; null if nothing is known.
     async fn venue(&self) -> Option<Venue> {
-        Venue::of(
-            self.0.venue_name.as_ref(),
-            self.0.venue_address.as_ref(),
-            self.0.online_url.as_ref(),
-        )
+        self.venue_known()
     }
 
     /// How many seats there are.
@@ -388,7 +449,7 @@ impl TrainingOccasion {
     }
 
     /// The seats: how many are taken, and how many your organisation could take.
-    async fn seats(&self, ctx: &Context<'_>) -> Result<Seats> {
+    async fn seats(&self, ctx: &Context<'_>) -> Result<Quick<Seats>> {
         let wanted = ctx.look_ahead().field("freeForViewer").exists();
         let free_for_viewer = if wanted && viewer(ctx).acting().is_some() {
             let key = StandingAt {
@@ -400,13 +461,13 @@ impl TrainingOccasion {
         } else {
             None
         };
-        Ok(Seats {
+        Ok(Quick(Seats {
             capacity: self.0.capacity,
             taken: self.0.taken,
             free: self.0.capacity - self.0.taken,
             free_for_viewer,
             waiting: self.0.waiting,
-        })
+        }))
     }
 
     /// Where each seat is, and how many wait.

@@ -8,6 +8,7 @@ pub(crate) use unit::UnitById;
 pub use unit::{OrganisationUnit, UnitMutation};
 
 use super::{
+    at_hand::AtHand,
     connection::{Nodes, cost},
     context::{loaders, viewer},
     loader::{load_many, load_one, load_pages},
@@ -24,7 +25,10 @@ use crate::{
     error::{Error, Result},
     viewer::page::{KeyKind, Ordering, PageArguments},
 };
-use async_graphql::{Context, ID, Object, SimpleObject, dataloader::Loader};
+use async_graphql::{
+    Context, ID, Object, SimpleObject, Value, dataloader::Loader, parser::types::Field,
+    resolver_utils::enum_value,
+};
 use chrono::NaiveDate;
 use entity::{
     contact_point,
@@ -153,6 +157,17 @@ impl From<contact_point::Model> for ContactPoint {
 /// An organisation.
 #[derive(Clone)]
 pub struct Organisation(pub organisation::Model);
+
+impl AtHand for Organisation {
+    fn at_hand(&self, field: &Field) -> Option<Value> {
+        Some(match field.name.node.as_str() {
+            "id" => Value::String(self.0.id.to_string()),
+            "kind" => enum_value(self.0.kind),
+            "name" => self.0.name.as_str().into(),
+            _ => return None,
+        })
+    }
+}
 
 /// An organisation: a partner, or one that takes part in what partners do. Public, but for its members.
 #[Object]

@@ -12,17 +12,24 @@ pub use lifecycle::LifecycleMutation;
 pub use reporting::ReportingMutation;
 
 use super::{
+    at_hand::{AtHand, Quick, instant, text},
     connection::{Nodes, cost},
     context::{loaders, viewer},
-    loader::{load_many, load_one},
+    loader::{Loaders, load_many, load_one},
     occasion::{OccasionsOf, TrainingOccasion},
     organisation::{Organisation, OrganisationById},
     place::{County, CountyByCode},
     programme::{ProgrammeById, TrainingProgramme},
 };
 use crate::guard::list_complexity;
-use crate::{error::Result, viewer::page::PageArguments};
-use async_graphql::{Context, ID, Object, SimpleObject};
+use crate::{
+    error::{Error, Result},
+    viewer::{page::PageArguments, rounded},
+};
+use async_graphql::{
+    Context, ID, Object, SimpleObject, Value, dataloader::Loader, parser::types::Field,
+    resolver_utils::enum_value,
+};
 use chrono::{DateTime, Utc};
 use entity::{
     id::{OrganisationId, ProgrammeId, TrainingId},
@@ -30,9 +37,14 @@ use entity::{
         PartlyCounts, Role, SharingLevel, SubjectArea, TargetAudience, TrainingFormat,
         TrainingStatus,
     },
+    organisation,
     partial_date::PartialDate,
     training, training_organiser,
 };
+use sea_orm::{
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+};
+use std::collections::HashMap;
 
 load_one!(
     /// A training by its id.
@@ -46,6 +58,40 @@ load_many!(
     /// Who gives a training.
     OrganisersOf(TrainingId) => training_organiser.TrainingId (training_id), order OrganisationId
 );
+
+/// The organisations that give a training.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct OrganisationsGiving(TrainingId);
+
+impl Loader<OrganisationsGiving> for Loaders {
+    type Value = Vec<organisation::Model>;
+    type Error = Error;
+
+    /// One statement for what every page of the catalogue shows, instead of one for the organisers and one for the
+    /// organisations that they are.
+    async fn load(
+        &self,
+        keys: &[OrganisationsGiving],
+    ) -> Result<HashMap<OrganisationsGiving, Self::Value>> {
+        use training_organiser::Column as G;
+        let organisation: RelationDef =
+            training_organiser::Entity::belongs_to(organisation::Entity)
+                .from(G::OrganisationId)
+                .to(organisation::Column::Id)
+                .into();
+        let query = training_organiser::Entity::find()
+            .join(JoinType::InnerJoin, organisation)
+            .filter(G::TrainingId.is_in(rounded(keys.iter().map(|key| key.0))))
+            .order_by_asc(G::OrganisationId);
+        let mut lists: HashMap<OrganisationsGiving, Self::Value> = HashMap::new();
+        for (row, organisation) in self.viewer.all_with(query, organisation::Entity).await? {
+            let list = lists.entry(OrganisationsGiving(row.training_id));
+            list.or_default().push(organisation);
+        }
+        Ok(lists)
+    }
+}
+
 load_many!(
     /// What a training is about.
     SubjectsOf(TrainingId) => training_subject.TrainingId (training_id), order SubjectArea
@@ -127,6 +173,24 @@ impl Training {
     }
 }
 
+impl AtHand for Training {
+    fn at_hand(&self, field: &Field) -> Option<Value> {
+        Some(match field.name.node.as_str() {
+            "id" => Value::String(self.0.id.to_string()),
+            "title" => self.0.title.as_str().into(),
+            "description" => self.0.description.as_str().into(),
+            "format" => enum_value(self.0.format),
+            "status" => enum_value(self.0.status),
+            "sharing" => enum_value(self.0.sharing),
+            "qualifiesFor" => text(self.0.qualifies_for.as_ref()),
+            "url" => text(self.0.url.as_ref()),
+            "publishedAt" => instant(self.0.published_at),
+            "version" => self.0.version.into(),
+            _ => return None,
+        })
+    }
+}
+
 /// A training in the joint catalogue: what is taught. When and where it is given are its occasions. A draft is
 /// seen by the coordinators of its organisers; what is published, as far as it is shared and by everybody in
 /// the organisations that give it.
@@ -172,10 +236,14 @@ impl Training {
 
     /// The organisations that give it together, the accountable one first.
     #[graphql(complexity = "list_complexity(2, child_complexity)")]
-    async fn organisers(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>> {
-        let mut rows = self.organiser_rows(ctx).await?;
-        rows.sort_by_key(|row| row.organisation_id != self.0.accountable_organisation_id);
-        organisations(ctx, rows.iter().map(|row| row.organisation_id)).await
+    async fn organisers(&self, ctx: &Context<'_>) -> Result<Vec<Quick<Organisation>>> {
+        let mut rows = loaders(ctx)
+            .load_one(OrganisationsGiving(self.0.id))
+            .await?
+            .unwrap_or_default();
+        rows.sort_by_key(|row| row.id != self.0.accountable_organisation_id);
+        let quick = |row| Quick(Organisation(row));
+        Ok(rows.into_iter().map(quick).collect())
     }
 
     /// What each organiser has agreed to: who has confirmed, who sees the participants.
@@ -311,14 +379,15 @@ impl Training {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<TrainingOccasion>> {
+    ) -> Result<Nodes<Quick<TrainingOccasion>>> {
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        OccasionsOf::of(ctx, self.0.id, upcoming, arguments, TrainingOccasion).await
+        let node = |row| Quick(TrainingOccasion(row));
+        OccasionsOf::of(ctx, self.0.id, upcoming, arguments, node).await
     }
 
     /// The organisations whose people took part, as a source reports it.

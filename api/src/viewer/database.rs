@@ -112,6 +112,11 @@ fn options(config: &config::Database, connections: u32) -> ConnectOptions {
             ("idle_in_transaction_session_timeout", "15s"),
             // The statements are few and known; planning each call anew costs half the database's time.
             ("plan_cache_mode", "force_generic_plan"),
+            // Pages are looked up by keys, in memory or on disks without heads: as dear as the default has it, the
+            // planner would rather read whole tables to check who may see a dozen rows of them.
+            ("random_page_cost", "1.1"),
+            // No statement of ours runs long enough to be worth compiling.
+            ("jit", "off"),
         ])
     });
     options

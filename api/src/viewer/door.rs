@@ -358,6 +358,52 @@ impl Viewer {
         column: E::Column,
         keys: impl IntoIterator<Item = V> + Send,
     ) -> Result<Vec<E::Model>> {
-        self.all(E::find().filter(column.is_in(keys))).await
+        self.all(E::find().filter(column.is_in(rounded(keys))))
+            .await
+    }
+
+    /// The rows of the query with the row of another table that it joins to each of them, where the viewer may see
+    /// both.
+    pub async fn all_with<E: Policy, F: Policy>(
+        &self,
+        query: Select<E>,
+        other: F,
+    ) -> Result<Vec<(E::Model, F::Model)>> {
+        let rows = query
+            .filter(E::visible(self))
+            .filter(F::visible(self))
+            .select_also(other)
+            .all(&self.db.reader())
+            .await?;
+        let both = |(one, other): (E::Model, Option<F::Model>)| Some((one, other?));
+        Ok(rows.into_iter().filter_map(both).collect())
+    }
+}
+
+/// The keys, the last of them repeated until they are a power of two: the database knows a statement by its text, and
+/// a list of any length would have a text of its own.
+pub(crate) fn rounded<V: Into<sea_orm::Value>>(
+    keys: impl IntoIterator<Item = V>,
+) -> Vec<sea_orm::Value> {
+    let mut keys: Vec<sea_orm::Value> = keys.into_iter().map(Into::into).collect();
+    if let Some(last) = keys.last().cloned() {
+        keys.resize(keys.len().next_power_of_two(), last);
+    }
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_keys_have_few_lengths_and_hold_the_same_keys() {
+        let lengths: Vec<usize> = (0..=9).map(|number| rounded(0..number).len()).collect();
+
+        assert_eq!(lengths, [0, 1, 2, 4, 4, 8, 8, 8, 8, 16]);
+        assert_eq!(
+            rounded([7, 8, 9]),
+            [7, 8, 9, 9].map(sea_orm::Value::from).to_vec()
+        );
     }
 }

@@ -16,7 +16,7 @@ use sea_orm::{
     QueryTrait, Select, TryGetable, Value,
     sea_query::{Expr, ExprTrait, Func, Query, WindowStatement},
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// How many rows a page has at most.
@@ -46,7 +46,7 @@ impl CursorSeal {
     }
 
     /// The same row in the same order always gets the same cursor.
-    fn write(&self, order: &str, key: &Key, id: Uuid) -> Result<String> {
+    fn write(&self, order: &str, key: &Key, id: Uuid) -> String {
         let key = match key {
             Key::Text(text) => format!("t{text}"),
             Key::Instant(instant) => format!("i{}", instant.timestamp_micros()),
@@ -61,8 +61,8 @@ impl CursorSeal {
                 aead::Aad::from(order),
                 &mut body,
             )
-            .map_err(Error::internal)?;
-        Ok(URL_SAFE_NO_PAD.encode([&nonce[..], &body].concat()))
+            .expect("only messages of gigabytes cannot be sealed");
+        URL_SAFE_NO_PAD.encode([&nonce[..], &body].concat())
     }
 
     fn read(&self, order: &str, cursor: &str) -> Option<(Key, Uuid)> {
@@ -136,11 +136,29 @@ pub struct PageArguments {
     pub before: Option<String>,
 }
 
+/// Where a row stands in its list. It is sealed into a cursor only when somebody asks for that: a page of lists has
+/// many more rows than its reader wants cursors.
+#[derive(Clone)]
+pub struct Position {
+    seal: Arc<CursorSeal>,
+    order: &'static str,
+    key: Key,
+    id: Uuid,
+}
+
+impl Position {
+    /// The cursor of the row.
+    #[must_use]
+    pub fn cursor(&self) -> String {
+        self.seal.write(self.order, &self.key, self.id)
+    }
+}
+
 /// One page of rows.
 #[derive(Clone)]
 pub struct Page<M> {
-    /// The rows with their cursors, in order.
-    pub rows: Vec<(String, M)>,
+    /// The rows with their positions, in order.
+    pub rows: Vec<(Position, M)>,
     /// Whether rows follow.
     pub has_next: bool,
     /// Whether rows come before.
@@ -269,23 +287,23 @@ impl<E: EntityTrait> Prepared<E> {
     /// The page from its rows, of which there is one more than its size if it has a next.
     fn page(
         &self,
-        seal: &CursorSeal,
+        seal: &Arc<CursorSeal>,
         order: &Ordering<E>,
         mut rows: Vec<Keyed<E::Model>>,
-    ) -> Result<Page<E::Model>> {
+    ) -> Page<E::Model> {
         let more = rows.len() as u64 > self.size;
         rows.truncate(usize::try_from(self.size).unwrap_or(usize::MAX));
         if self.from_end {
             rows.reverse();
         }
-        Ok(Page {
+        Page {
             has_next: if self.from_end { self.has_before } else { more },
             has_previous: if self.from_end { more } else { self.has_after },
             rows: rows
                 .into_iter()
-                .map(|row| seal_row(seal, order.name, row))
-                .collect::<Result<_>>()?,
-        })
+                .map(|row| placed(seal, order.name, row))
+                .collect(),
+        }
     }
 }
 
@@ -293,7 +311,7 @@ impl Viewer {
     /// One page of the rows of the query that the viewer may see.
     pub async fn page<E: Policy>(
         &self,
-        seal: &CursorSeal,
+        seal: &Arc<CursorSeal>,
         query: Select<E>,
         order: &Ordering<E>,
         arguments: &PageArguments,
@@ -306,13 +324,13 @@ impl Viewer {
             .order_by(order.id, prepared.direction.clone())
             .limit(prepared.size + 1);
         let rows = self.all_as(query).await?;
-        prepared.page(seal, order, rows)
+        Ok(prepared.page(seal, order, rows))
     }
 
     /// One page for each parent, in one statement: the rows are numbered within their parents.
     pub async fn page_by<E: Policy, P: std::hash::Hash + Eq>(
         &self,
-        seal: &CursorSeal,
+        seal: &Arc<CursorSeal>,
         query: Select<E>,
         parent: E::Column,
         parent_of: impl Fn(&E::Model) -> P,
@@ -348,10 +366,10 @@ impl Viewer {
         for row in self.all_as::<E, Keyed<E::Model>>(query).await? {
             parents.entry(parent_of(&row.model)).or_default().push(row);
         }
-        parents
+        Ok(parents
             .into_iter()
-            .map(|(parent, rows)| Ok((parent, prepared.page(seal, order, rows)?)))
-            .collect()
+            .map(|(parent, rows)| (parent, prepared.page(seal, order, rows)))
+            .collect())
     }
 
     /// How many rows of the query the viewer may see, for each parent.
@@ -388,9 +406,14 @@ impl<P: TryGetable> FromQueryResult for Count<P> {
     }
 }
 
-fn seal_row<M>(seal: &CursorSeal, order: &str, row: Keyed<M>) -> Result<(String, M)> {
-    let key = row.instant.map_or(Key::Text(row.key), Key::Instant);
-    Ok((seal.write(order, &key, row.id)?, row.model))
+fn placed<M>(seal: &Arc<CursorSeal>, order: &'static str, row: Keyed<M>) -> (Position, M) {
+    let position = Position {
+        seal: Arc::clone(seal),
+        order,
+        key: row.instant.map_or(Key::Text(row.key), Key::Instant),
+        id: row.id,
+    };
+    (position, row.model)
 }
 
 /// The rows that come after a position in ascending order, or before it in descending order.

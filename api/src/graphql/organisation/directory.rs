@@ -4,6 +4,7 @@ use super::{Organisation, OrganisationById, OrganisationByNumber};
 use crate::{
     error::{Error, Result},
     graphql::{
+        at_hand::Quick,
         connection::{Nodes, connect, cost},
         context::{load_by_key, loaders},
     },
@@ -115,9 +116,10 @@ impl OrganisationQuery {
         &self,
         ctx: &Context<'_>,
         id: String,
-    ) -> Option<Result<Organisation>> {
+    ) -> Option<Result<Quick<Organisation>>> {
         let found = load_by_key(ctx, &id, OrganisationById).await;
-        found.map(|row| row.map(Organisation)).transpose()
+        let quick = |row| Quick(Organisation(row));
+        found.map(|row| row.map(quick)).transpose()
     }
 
     /// For the router of a federation: an organisation by its organisation number.

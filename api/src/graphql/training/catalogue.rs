@@ -4,6 +4,7 @@ use super::{Training, TrainingById};
 use crate::{
     error::Result,
     graphql::{
+        at_hand::Quick,
         connection::{Nodes, connect, cost},
         context::{load_by_key, loaders, viewer},
     },
@@ -290,7 +291,7 @@ impl TrainingQuery {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<Training>> {
+    ) -> Result<Nodes<Quick<Training>>> {
         let viewer = viewer(ctx);
         let order = ordering(order_by, viewer.now());
         let arguments = PageArguments {
@@ -299,7 +300,8 @@ impl TrainingQuery {
             last,
             before,
         };
-        connect(ctx, catalogue(viewer, filter), &order, &arguments, Training).await
+        let node = |row| Quick(Training(row));
+        connect(ctx, catalogue(viewer, filter), &order, &arguments, node).await
     }
 
     /// A training by its id. Null if there is none that you may see.
@@ -313,8 +315,13 @@ impl TrainingQuery {
 
     /// For the router of a federation: a training by its key.
     #[graphql(entity)]
-    async fn training_entity(&self, ctx: &Context<'_>, id: String) -> Option<Result<Training>> {
+    async fn training_entity(
+        &self,
+        ctx: &Context<'_>,
+        id: String,
+    ) -> Option<Result<Quick<Training>>> {
         let found = load_by_key(ctx, &id, TrainingById).await;
-        found.map(|row| row.map(Training)).transpose()
+        let quick = |row| Quick(Training(row));
+        found.map(|row| row.map(quick)).transpose()
     }
 }

@@ -1,6 +1,11 @@
 //! What a viewer may know of the seats of many occasions at once, without the rows behind it.
 
-use crate::{domain::seats, error::Result, policy::where_visible, viewer::Viewer};
+use crate::{
+    domain::seats,
+    error::Result,
+    policy::Policy,
+    viewer::{Viewer, rounded},
+};
 use chrono::{DateTime, Utc};
 use entity::{
     id::{OccasionId, OrganisationId, PartyId, SignUpId},
@@ -172,17 +177,19 @@ impl Viewer {
             Q::OrganisationId.eq(organisation),
             Expr::col(Q::Maximum).sub(Expr::col(Q::Taken)),
         );
+        // The occasions that are asked about are picked inside, or the rule would be worked out for all there are.
+        let seen = crate::policy::select::<training_occasion::Entity>(
+            training_occasion::Column::Id,
+            Condition::all()
+                .add(training_occasion::Column::Id.is_in(rounded(occasions.iter().copied())))
+                .add(training_occasion::Entity::visible(self)),
+        );
         let rows = seat_quota::Entity::find()
             .select_only()
             .column(Q::OccasionId)
             .column_as(Expr::expr(kept).sum(), "kept_for_others")
             .column_as(Expr::expr(left).max(), "left_of_maximum")
-            .filter(Q::OccasionId.is_in(occasions.iter().copied()))
-            .filter(where_visible::<_, training_occasion::Entity>(
-                Q::OccasionId,
-                training_occasion::Column::Id,
-                self,
-            ))
+            .filter(Q::OccasionId.in_subquery(seen))
             .group_by(Q::OccasionId)
             .into_model::<Row>()
             .all(&self.db.reader())
@@ -223,7 +230,6 @@ impl Viewer {
         &self,
         sign_ups: &[SignUpId],
     ) -> Result<HashMap<SignUpId, PlaceInLine>> {
-        use crate::policy::Policy;
         use sign_up::Column as S;
         let own = sign_up::Entity::find()
             .filter(S::Id.is_in(sign_ups.iter().copied()))
@@ -267,7 +273,6 @@ impl Viewer {
 
     /// The place in line of each of the sign-ups that waits and that the viewer may see: 1 is first.
     pub async fn positions(&self, sign_ups: &[SignUpId]) -> Result<HashMap<SignUpId, i64>> {
-        use crate::policy::Policy;
         use sign_up::Column as S;
         let ahead = Alias::new("ahead");
         let position = Query::select()
@@ -283,7 +288,7 @@ impl Viewer {
             .select_only()
             .column(S::Id)
             .expr_as(Expr::from(position), "position")
-            .filter(S::Id.is_in(sign_ups.iter().copied()))
+            .filter(S::Id.is_in(rounded(sign_ups.iter().copied())))
             .filter(S::Status.eq(SignUpStatus::Waitlisted))
             .filter(sign_up::Entity::visible(self))
             .into_model::<Place>()
