@@ -12,6 +12,7 @@ mod contract;
 mod federation;
 mod http;
 mod lists;
+mod nation;
 mod notices;
 mod organising;
 mod pages;
