@@ -4,4 +4,4 @@ mod moving;
 mod outbox;
 mod statements;
 mod transfer;
-mod world;
+pub mod world;

@@ -4,6 +4,7 @@ mod harness;
 
 mod acceptance;
 mod access;
+mod approval;
 mod attendance;
 mod backup;
 mod campaigns;

@@ -1,5 +1,6 @@
 //! The rules of the field as pure functions: no I/O, no clock, no randomness.
 
+pub mod approval;
 pub mod attendance;
 pub mod audience;
 pub mod book;

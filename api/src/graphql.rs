@@ -76,6 +76,9 @@ pub struct Mutation(
     sign_up::SignUpMutation,
     sign_up::WithdrawMutation,
     sign_up::ReplaceMutation,
+    sign_up::RequestMutation,
+    sign_up::DecisionMutation,
+    sign_up::ApproverMutation,
     sign_up::OfferMutation,
     attendance::AttendanceMutation,
     attendance::CheckInMutation,
@@ -163,6 +166,9 @@ fn described(
         )
         .override_output_type_description::<Nodes<sign_up::SignUp>>(
             "A page of an occasion's sign-ups that you may see.",
+        )
+        .override_output_type_description::<Nodes<sign_up::SignUpRequest>>(
+            "A page of requests to be signed up.",
         )
         .override_output_type_description::<Nodes<at_hand::Quick<training::Training>>>(
             "A page of the catalogue.",

@@ -4,6 +4,7 @@
 //! a rule cannot be read or written at all. Mind the trap: an empty `Condition::any()` lets nobody in, an
 //! empty `Condition::all()` everybody. The rules say [`nobody`] and [`everybody`] instead.
 
+pub mod approval;
 pub mod attendance;
 pub mod audit;
 pub mod catalogue;

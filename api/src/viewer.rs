@@ -3,6 +3,7 @@
 //! A viewer always adds the policy of the table; so inside `api`, holding a row proves that the viewer may
 //! see it. Nothing here hands out a connection.
 
+pub(crate) mod approval;
 pub mod audit;
 pub(crate) mod certificate;
 pub mod check;
@@ -54,6 +55,8 @@ pub struct Acting {
     pub role: Role,
     /// The person; none for a service.
     pub person: Option<PersonId>,
+    /// Whether somebody of the organisation must approve before its members sign up.
+    pub approves: bool,
     /// The issuer of the token: who may name further people of the organisation.
     pub issuer: String,
     /// The client program that the token names.

@@ -178,10 +178,14 @@ typed_ids! {
     RetentionActionId "retained";
     /// Identifies a run of the retention job.
     RetentionRunId "retention";
+    /// Identifies who approves sign-ups.
+    SignUpApproverId "approver";
     /// Identifies a sign-up.
     SignUpId "signup";
     /// Identifies support that was given.
     SupportGivenId "supportgiven";
+    /// Identifies a request to be signed up.
+    SignUpRequestId "request";
     /// Identifies a support resource.
     SupportResourceId "support";
     /// Identifies a training.

@@ -335,6 +335,30 @@ word_list! {
         MovedTo,
         /// The occasion is cancelled, and your place could not move to the other one (inte överflyttad).
         Released,
+        /// Somebody asks to be signed up, and you may approve it (begäran om anmälan).
+        SignUpRequested,
+        /// Your request was approved: see the sign-up for a seat or a place in line (beviljad begäran).
+        RequestApproved,
+        /// Your request was declined: see its reason (avslagen begäran).
+        RequestDeclined,
+        /// Nobody decided your request in time, or nobody needs to any more (begäran löpte ut).
+        RequestExpired,
+    }
+}
+
+word_list! {
+    /// What has become of a request to be signed up.
+    pub enum SignUpRequestStatus {
+        /// Waits for a decision (begärd).
+        Requested,
+        /// Approved: the person is signed up (beviljad).
+        Approved,
+        /// Declined, with a reason (avslagen).
+        Declined,
+        /// Taken back by the person (återtagen).
+        Withdrawn,
+        /// Nobody decided before sign-up closed, or nobody needs to any more (utlöpt).
+        Expired,
     }
 }
 
@@ -361,6 +385,16 @@ word_list! {
         Replace,
         /// Moved up from the waiting list by what the actor did (uppflyttad).
         Promote,
+        /// Asked to be signed up (begärt anmälan).
+        RequestSignUp,
+        /// Took the request to be signed up back (återtagit begäran).
+        WithdrawRequest,
+        /// The request to be signed up was approved (beviljad begäran).
+        Approve,
+        /// The request to be signed up was declined (avslagen begäran).
+        Decline,
+        /// Made an approver of sign-ups, or a deputy (utsedd att godkänna).
+        AppointApprover,
         /// Entered as a member of an organisation (registrerad).
         AddMember,
         /// A membership was changed or ended (medlemskap ändrat).
@@ -515,6 +549,7 @@ mod tests {
         assert_one_name_everywhere::<PartlyCounts>();
         assert_one_name_everywhere::<CompletionSource>();
         assert_one_name_everywhere::<NoticeKind>();
+        assert_one_name_everywhere::<SignUpRequestStatus>();
         assert_one_name_everywhere::<ReleaseReason>();
         assert_one_name_everywhere::<RetentionKind>();
         assert_one_name_everywhere::<ErasureCause>();

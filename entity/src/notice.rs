@@ -1,6 +1,8 @@
 //! The outbox: what somebody is to be told, written in the transaction that does it, delivered later.
 
-use crate::id::{NoticeId, OccasionId, OccasionMoveId, OrganisationId, PersonId, SignUpId};
+use crate::id::{
+    NoticeId, OccasionId, OccasionMoveId, OrganisationId, PersonId, SignUpId, SignUpRequestId,
+};
 use crate::kind::{NoticeKind, ReleaseReason};
 use sea_orm::entity::prelude::*;
 
@@ -21,6 +23,8 @@ pub struct Model {
     pub occasion_id: OccasionId,
     /// The sign-up that it is about.
     pub sign_up_id: Option<SignUpId>,
+    /// The request to be signed up that it is about.
+    pub request_id: Option<SignUpRequestId>,
     /// What was changed of the occasion's time and place.
     pub move_id: Option<OccasionMoveId>,
     /// The occasion that the place moved to, or could not move to.

@@ -41,6 +41,7 @@ impl MigratorTrait for Migrator {
             step!("m0011_indexes"),
             Box::new(search::Indexes),
             step!("m0013_practice"),
+            step!("m0010_approval"),
         ]
     }
 }

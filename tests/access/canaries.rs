@@ -24,6 +24,7 @@ const CONFIDENTIAL: [(&str, &str); 6] = [
     ("person.email", "email"),
     ("person.name", "name"),
     ("person.search_name", "search"),
+    ("requested_need.need", "asked"),
 ];
 
 /// Who looks for them: strangers of every kind, and one who may see much, as a positive control.
@@ -67,6 +68,22 @@ async fn plant(server: &Server, facts: &Facts) {
             literal(server, row.id),
             marker("need", number)
         ));
+    }
+    // Everybody with a place has asked for it, too: what was needed then is shown to nobody.
+    add(
+        "INSERT INTO sign_up_request (id, occasion_id, organisation_id, person_id, status, created_at, decided_at) \
+         SELECT id, occasion_id, organisation_id, person_id, 'APPROVED', created_at, created_at FROM sign_up \
+         WHERE person_id IS NOT NULL"
+            .to_owned(),
+    );
+    for (number, row) in facts.sign_ups.iter().enumerate() {
+        if row.person.is_some() {
+            add(format!(
+                "INSERT INTO requested_need (request_id, need) VALUES ({}, '{}')",
+                literal(server, row.id),
+                marker("asked", number)
+            ));
+        }
     }
     for (number, id) in facts.certificates.iter().enumerate() {
         add(format!(

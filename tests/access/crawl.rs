@@ -259,6 +259,7 @@ fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
         }
         "OrganisationUnit" => ("unit", facts.units.clone()),
         "Person" => ("person", facts.people.iter().map(|row| row.0).collect()),
+        "SignUpRequest" => ("request", facts.requests.clone()),
         "SignUp" => ("signup", facts.sign_ups.iter().map(|row| row.id).collect()),
         "Training" => (
             "training",

@@ -79,6 +79,7 @@ pub struct Facts {
     pub programmes: Vec<Uuid>,
     pub units: Vec<Uuid>,
     pub notices: Vec<Uuid>,
+    pub requests: Vec<Uuid>,
     pub certificates: Vec<Uuid>,
     pub check_in_rights: Vec<Uuid>,
     pub completions: Vec<Completion>,
@@ -188,6 +189,12 @@ impl Facts {
             programmes: all(
                 server,
                 "SELECT id FROM training_programme ORDER BY id",
+                |row| get(row, "id"),
+            )
+            .await,
+            requests: all(
+                server,
+                "SELECT id FROM sign_up_request ORDER BY id",
                 |row| get(row, "id"),
             )
             .await,

@@ -72,6 +72,9 @@ const PREPARE: &[&str] = &[
     "INSERT INTO mandatory_training (id, organisation_id, training_id, created_at) \
      SELECT id, organisation_id, <training vardag>, created_at FROM sign_up \
      WHERE id = <signup vardag nils.bergaker>",
+    "INSERT INTO sign_up_request (id, occasion_id, organisation_id, person_id, status, created_at) \
+     SELECT id, occasion_id, organisation_id, person_id, 'REQUESTED', created_at FROM sign_up \
+     WHERE id = <signup vardag david.rosenqvist>",
     "UPDATE training_programme SET sharing = 'COUNTY', county_code = '07' WHERE number = 1",
 ];
 

@@ -180,7 +180,11 @@ pub fn sql_of(reference: &str) -> String {
         ["occasion", name] => occasion(name),
         ["signup", at, who] => sign_up(at, who),
         // The matrix gives these the id of the sign-up that they are about.
-        ["notice" | "checkin" | "completion" | "certificate", at, who] => sign_up(at, who),
+        [
+            "notice" | "request" | "checkin" | "completion" | "certificate",
+            at,
+            who,
+        ] => sign_up(at, who),
         // The one that the organisation wants its staff to have.
         ["mandatory", number] => format!(
             "(SELECT m.id FROM mandatory_training m JOIN organisation o ON o.id = m.organisation_id \

@@ -17,6 +17,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("Organisation.names", "renamings"),
     ("Organisation.methods", "at most 100"),
     ("Organisation.supportGiven", "the first 500 pairs"),
+    ("Organisation.signUpApprovers", "at most 100"),
     ("Query.counties", "21"),
     ("Query.pageFeedback", "the first 500 pages"),
     ("Query.retentionRules", "one a kind of record"),

@@ -10,7 +10,7 @@ use super::{
     organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
     person::{Membership, MembershipById, Person, PersonById},
     programme::{ProgrammeById, TrainingProgramme},
-    sign_up::{SignUp, SignUpById},
+    sign_up::{RequestById, SignUp, SignUpById, SignUpRequest},
     training::{Training, TrainingById},
 };
 use crate::{
@@ -20,7 +20,8 @@ use crate::{
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
     CertificateId, CheckInRightId, CompletionId, MandatoryTrainingId, MembershipId, NoticeId,
-    OccasionId, OrganisationId, PersonId, ProgrammeId, SignUpId, TrainingId, UnitId,
+    OccasionId, OrganisationId, PersonId, ProgrammeId, SignUpId, SignUpRequestId, TrainingId,
+    UnitId,
 };
 
 /// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
@@ -48,6 +49,8 @@ pub enum Node {
     Person(Person),
     /// A sign-up.
     SignUp(SignUp),
+    /// A request to be signed up.
+    SignUpRequest(SignUpRequest),
     /// A training.
     Training(Training),
     /// A training occasion.
@@ -92,6 +95,7 @@ impl NodeQuery {
         try_kind!(OrganisationId, OrganisationById, Organisation);
         try_kind!(PersonId, PersonById, Person);
         try_kind!(ProgrammeId, ProgrammeById, TrainingProgramme);
+        try_kind!(SignUpRequestId, RequestById, SignUpRequest);
         try_kind!(SignUpId, SignUpById, SignUp);
         try_kind!(TrainingId, TrainingById, Training);
         try_kind!(UnitId, UnitById, OrganisationUnit);

@@ -7,7 +7,7 @@ use super::{
     occasion::{OccasionById, TimeBlock, TrainingOccasion, Venue},
     organisation::{Organisation, OrganisationById},
     person::{Person, PersonById},
-    sign_up::{SignUp, SignUpById},
+    sign_up::{RequestById, SignUp, SignUpById, SignUpRequest},
 };
 use crate::{
     domain::occasion::read_intervals,
@@ -72,7 +72,7 @@ impl Notice {
         Ok(loaders(ctx).load_one(key).await?.map(TrainingOccasion))
     }
 
-    /// The sign-up that it is about, as it is now; for `MOVED_TO` the one at `otherOccasion`.
+    /// The sign-up that it is about, as it is now; null for a request; for `MOVED_TO` the one at `otherOccasion`.
     async fn sign_up(&self, ctx: &Context<'_>) -> Result<Option<SignUp>> {
         let Some(sign_up) = self.0.sign_up_id else {
             return Ok(None);
@@ -81,6 +81,17 @@ impl Notice {
             .load_one(SignUpById(sign_up))
             .await?
             .map(SignUp))
+    }
+
+    /// The request to be signed up that it is about; null unless it is about one.
+    async fn request(&self, ctx: &Context<'_>) -> Result<Option<SignUpRequest>> {
+        let Some(request) = self.0.request_id else {
+            return Ok(None);
+        };
+        Ok(loaders(ctx)
+            .load_one(RequestById(request))
+            .await?
+            .map(SignUpRequest))
     }
 
     /// The occasion that the place moved to, or could not move to; null unless the kind is `MOVED_TO` or

@@ -18,7 +18,7 @@ use super::{
     context::{load_by_key, loaders, viewer},
     loader::{Loaders, load_many, load_one, load_pages},
     person::MembershipOf,
-    sign_up::{HindranceAt, LackingAt, SignUp, SignUpsOf},
+    sign_up::{HindranceAt, LackingAt, OwnRequestAt, SignUp, SignUpRequest, SignUpsOf},
     training::{AudiencesOf, OrganisersOf, Training, TrainingById},
     user_error::UserErrorCode,
 };
@@ -343,8 +343,12 @@ impl TrainingOccasion {
             training: self.0.training_id,
             day: day_in(&self.0.time_zone, self.0.starts_at),
         };
-        let lacking = loaders(ctx).load_one(key).await?;
-        Ok(lacking.map(|()| UserErrorCode::RequirementMissing))
+        if loaders(ctx).load_one(key).await?.is_some() {
+            return Ok(Some(UserErrorCode::RequirementMissing));
+        }
+        Ok(viewer
+            .needs_approval()
+            .then_some(UserErrorCode::ApprovalRequired))
     }
 }
 
@@ -540,12 +544,19 @@ impl TrainingOccasion {
         Ok(self.refusal(ctx).await?.is_none())
     }
 
-    /// Why you could not; null if you could.
+    /// Why you could not; null if you could. `APPROVAL_REQUIRED`: nothing else is in the way, but somebody of your
+    /// organisation must approve; ask with `requestSignUp`.
     async fn viewer_cannot_sign_up_reason(
         &self,
         ctx: &Context<'_>,
     ) -> Result<Option<UserErrorCode>> {
         self.refusal(ctx).await
+    }
+
+    /// Your own request for a place here that waits for a decision; null if there is none.
+    async fn viewer_request(&self, ctx: &Context<'_>) -> Result<Option<SignUpRequest>> {
+        let row = loaders(ctx).load_one(OwnRequestAt(self.0.id)).await?;
+        Ok(row.map(SignUpRequest))
     }
 
     /// The sign-ups that you may see, in the order in which they were made: your own; your organisation's, for

@@ -18,6 +18,7 @@ use super::{
     practice::{
         MethodPractice, SupportCount, TrainingYear, methods_of, support_given_by, training_year_of,
     },
+    sign_up::{SignUpApprover, SignUpRequest, Whose, approvers_of, requests},
 };
 use crate::guard::list_complexity;
 use crate::{
@@ -33,7 +34,10 @@ use chrono::NaiveDate;
 use entity::{
     contact_point,
     id::OrganisationId,
-    kind::{NoticeKind, OrganisationKind, Role, SubjectArea, TrainingFormat, UnitKind},
+    kind::{
+        NoticeKind, OrganisationKind, Role, SignUpRequestStatus, SubjectArea, TrainingFormat,
+        UnitKind,
+    },
     notice, organisation,
     organisation_number::OrganisationNumber,
     organisation_unit,
@@ -334,6 +338,41 @@ impl Organisation {
             before,
         };
         members_of(ctx, self.0.id, text, &arguments).await.map(Some)
+    }
+
+    /// The requests of the organisation's members to be signed up, latest first. Only for coordinators and
+    /// administrators of the organisation itself; null for everybody else.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn sign_up_requests(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only requests in one of these states.")] statuses: Option<
+            Vec<SignUpRequestStatus>,
+        >,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Nodes<SignUpRequest>>> {
+        if !viewer(ctx).has_role(Role::Coordinator, self.0.id) {
+            return Ok(None);
+        }
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        requests(ctx, Whose::OfOrganisation, statuses, &arguments)
+            .await
+            .map(Some)
+    }
+
+    /// Who approves members' own sign-ups, as far as you may see it: all rows for coordinators of the organisation
+    /// itself, your own for whoever approves; empty for everybody else, and where nobody needs to approve.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn sign_up_approvers(&self, ctx: &Context<'_>) -> Result<Vec<SignUpApprover>> {
+        approvers_of(ctx, self.0.id).await
     }
 
     /// What the organisation's people, and its coordinators, are told about their places, latest first. Only for

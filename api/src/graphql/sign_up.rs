@@ -5,6 +5,7 @@ mod eligibility;
 mod entering;
 mod leaving;
 mod replacing;
+mod request;
 mod requirement;
 
 pub use answering::OfferMutation;
@@ -12,6 +13,11 @@ pub(crate) use entering::SignUps;
 pub use entering::{SignUpMode, SignUpMutation};
 pub use leaving::WithdrawMutation;
 pub use replacing::ReplaceMutation;
+pub use request::{
+    ApproverMutation, DecisionMutation, RequestMutation, SignUpApprover, SignUpRequest,
+    approvers_of,
+};
+pub(crate) use request::{OwnRequestAt, RequestById, Whose, requests};
 pub(crate) use requirement::LackingAt;
 
 use super::{

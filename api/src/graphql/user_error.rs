@@ -55,6 +55,14 @@ pub enum UserErrorCode {
     RequirementCycle,
     /// The sign-up has ended already.
     SignUpEnded,
+    /// Somebody of your organisation must approve before you are signed up.
+    ApprovalRequired,
+    /// Nobody needs to approve: you can sign up yourself.
+    ApprovalNotRequired,
+    /// You have asked for a place here already, and the request waits for a decision.
+    AlreadyRequested,
+    /// The request has been approved, declined or withdrawn, or has run out.
+    RequestDecided,
     /// No seat is offered, or the time to answer has run out.
     NoOffer,
     /// The occasion would have fewer seats than are taken or guaranteed.
@@ -326,6 +334,22 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::NotSignedIn => (
             "Logga in som en person som kan anmälas.",
             "Sign in as a person who can be signed up.",
+        ),
+        C::ApprovalRequired => (
+            "Din organisation vill att någon godkänner anmälan. Begär en plats med requestSignUp.",
+            "Your organisation wants somebody to approve the sign-up. Ask for a place with requestSignUp.",
+        ),
+        C::ApprovalNotRequired => (
+            "Ingen behöver godkänna. Anmäl direkt med signUp.",
+            "Nobody needs to approve. Sign up at once with signUp.",
+        ),
+        C::AlreadyRequested => (
+            "Du har redan begärt en plats här. Vänta på beslut, eller ta tillbaka begäran.",
+            "You have asked for a place here already. Wait for the decision, or withdraw the request.",
+        ),
+        C::RequestDecided => (
+            "Begäran är redan avgjord. Läs om den.",
+            "The request has been decided already. Read it again.",
         ),
         C::IdempotencyKeyReused => (
             "Nyckeln har använts för en annan begäran. Använd en ny idempotencyKey.",

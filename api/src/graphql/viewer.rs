@@ -8,7 +8,7 @@ use super::{
     notice::{Notice, notices},
     organisation::{Organisation, OrganisationById},
     person::{Membership, MembershipOf, Person, PersonById},
-    sign_up::SignUp,
+    sign_up::{SignUp, SignUpRequest, Whose, requests},
 };
 use crate::{
     error::Result,
@@ -17,7 +17,7 @@ use crate::{
 use async_graphql::{Context, Object};
 use entity::{
     certificate,
-    kind::{NoticeKind, Role, SignUpStatus},
+    kind::{NoticeKind, Role, SignUpRequestStatus, SignUpStatus},
     notice, sign_up,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
@@ -145,6 +145,53 @@ impl Asking {
         };
         let order = super::certificate::latest_first("own certificate");
         connect(ctx, query, &order, &arguments, Certificate).await
+    }
+
+    /// Your own requests to be signed up for the organisation that the request acts for, latest first; empty for a
+    /// service.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn sign_up_requests(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only requests in one of these states.")] statuses: Option<
+            Vec<SignUpRequestStatus>,
+        >,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<SignUpRequest>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        requests(ctx, Whose::Own, statuses, &arguments).await
+    }
+
+    /// The open requests of colleagues that you may approve or decline, latest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn requests_to_decide(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<SignUpRequest>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        requests(ctx, Whose::ToDecide, None, &arguments).await
+    }
+
+    /// Whether somebody must approve before you are signed up: then ask with `requestSignUp` instead of `signUp`.
+    async fn needs_approval(&self, ctx: &Context<'_>) -> bool {
+        viewer(ctx).needs_approval()
     }
 
     /// What you are told about your own places for the organisation that the request acts for, latest first; empty

@@ -2,7 +2,9 @@
 //! together with a sign-up that they may see.
 
 use super::{
-    Policy, nobody,
+    Policy,
+    approval::people_who_ask,
+    nobody,
     organisation::{is_own, oneself, own},
     select,
 };
@@ -31,6 +33,7 @@ impl Policy for person::Entity {
                 sign_up::Column::PersonId,
                 Condition::all().add(sign_up::Entity::visible(viewer)),
             )))
+            .add(P::Id.in_subquery(people_who_ask(viewer)))
     }
 
     fn editable(viewer: &Viewer) -> Condition {
@@ -63,6 +66,16 @@ impl Policy for membership::Entity {
                 membership::Column::OrganisationId,
                 viewer,
             ))
+            // Whoever approves sees the colleague who asks.
+            .add(
+                Condition::all()
+                    .add(own(
+                        membership::Column::OrganisationId,
+                        Role::Member,
+                        viewer,
+                    ))
+                    .add(membership::Column::PersonId.in_subquery(people_who_ask(viewer))),
+            )
     }
 
     fn editable(viewer: &Viewer) -> Condition {

@@ -8,10 +8,12 @@ use entity::{
     kind::{OrganisationKind, Role},
     membership, organisation,
     organisation_number::OrganisationNumber,
+    sign_up_approver,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
     RelationDef,
+    sea_query::{Expr, ExprTrait, Query},
 };
 
 /// What a verified token says: an issuer that may speak for the organisation says who is calling.
@@ -62,6 +64,7 @@ struct Standing {
     partner_until: Option<DateTime<Utc>>,
     person_id: Option<PersonId>,
     role: Option<Role>,
+    approves: bool,
 }
 
 impl Standing {
@@ -103,6 +106,7 @@ impl Viewer {
             county_code: standing.county_code,
             role,
             person,
+            approves: standing.approves,
             issuer: caller.issuer.clone(),
             client: caller.client.clone(),
         };
@@ -147,10 +151,22 @@ async fn standing(db: &Db, caller: &Caller, now: DateTime<Utc>) -> Result<Option
         O::PartnerFrom,
         O::PartnerUntil,
     ];
+    let approvers = Query::select()
+        .expr(Expr::value(1))
+        .from(sign_up_approver::Entity)
+        .and_where(
+            Expr::col((
+                sign_up_approver::Entity,
+                sign_up_approver::Column::OrganisationId,
+            ))
+            .equals((organisation::Entity, O::Id)),
+        )
+        .to_owned();
     Ok(organisation::Entity::find()
         .select_only()
         .columns(organisation)
         .columns([M::PersonId, M::Role])
+        .expr_as(Expr::exists(approvers), "approves")
         .join(
             JoinType::LeftJoin,
             membership.on_condition(move |_, _| who.clone()),

@@ -28,6 +28,8 @@ pub struct Round {
     pub needs_erased: u64,
     /// How many idempotency keys were forgotten.
     pub keys_forgotten: u64,
+    /// How many requests to be signed up ended that nobody had decided.
+    pub requests_expired: usize,
     /// How many notices were forgotten that had been delivered long ago.
     pub notices_forgotten: u64,
 }
@@ -66,6 +68,7 @@ impl Viewer {
         }
         round.needs_erased = self.erase_needs().await?;
         round.keys_forgotten = self.forget_keys().await?;
+        round.requests_expired = self.expire_requests().await?;
         round.notices_forgotten = self.forget_notices().await?;
         Ok(round)
     }

@@ -10,9 +10,11 @@ use crate::{
 };
 use chrono::{DateTime, Duration, Utc};
 use entity::{
-    id::{NoticeId, OccasionId, OccasionMoveId, OrganisationId, PersonId, SignUpId},
+    id::{
+        NoticeId, OccasionId, OccasionMoveId, OrganisationId, PersonId, SignUpId, SignUpRequestId,
+    },
     kind::{NoticeKind, ReleaseReason, SignUpStatus},
-    notice, occasion_move, sign_up, training_occasion,
+    notice, occasion_move, sign_up, sign_up_request, training_occasion,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder,
@@ -34,6 +36,7 @@ pub(crate) struct New {
     person: Option<PersonId>,
     occasion: OccasionId,
     sign_up: Option<SignUpId>,
+    request: Option<SignUpRequestId>,
     moved: Option<OccasionMoveId>,
     other: Option<OccasionId>,
     collides: bool,
@@ -49,6 +52,27 @@ impl New {
             person: row.person_id,
             occasion: row.occasion_id,
             sign_up: Some(row.id),
+            request: None,
+            moved: None,
+            other: None,
+            collides: false,
+            reason: None,
+        }
+    }
+
+    /// About a request to be signed up, for whoever asked or for whoever may approve it.
+    pub(crate) const fn request(
+        kind: NoticeKind,
+        row: &sign_up_request::Model,
+        person: PersonId,
+    ) -> Self {
+        Self {
+            kind,
+            organisation: row.organisation_id,
+            person: Some(person),
+            occasion: row.occasion_id,
+            sign_up: None,
+            request: Some(row.id),
             moved: None,
             other: None,
             collides: false,
@@ -134,6 +158,7 @@ impl Viewer {
                 person_id: Set(new.person),
                 occasion_id: Set(new.occasion),
                 sign_up_id: Set(new.sign_up),
+                request_id: Set(new.request),
                 move_id: Set(new.moved),
                 other_occasion_id: Set(new.other),
                 collides: Set(new.collides),

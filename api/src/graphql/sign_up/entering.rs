@@ -145,8 +145,8 @@ impl SignUpMutation {
     /// else or holds seats. Written to the audit log. User errors: `NOT_FOUND` for the occasion or a person,
     /// `TRAINING_NOT_PUBLISHED`, `SIGN_UP_NOT_OPEN`, `SIGN_UP_CLOSED`, `OCCASION_CANCELLED`, `OCCASION_PAST`,
     /// `TARGET_AUDIENCE_MISMATCH`, `ALREADY_SIGNED_UP`, `DUPLICATE_PARTICIPANT`, `OVERLAPPING_OCCASION`,
-    /// `REQUIREMENT_MISSING`,
-    /// `IDEMPOTENCY_KEY_REUSED`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
+    /// `REQUIREMENT_MISSING`, `APPROVAL_REQUIRED` (then use `requestSignUp`), `IDEMPOTENCY_KEY_REUSED`,
+    /// `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn sign_up(&self, ctx: &Context<'_>, input: SignUpInput) -> Result<SignUpPayload> {
         let viewer = viewer(ctx);
         let acting = viewer.signed_in()?;

@@ -78,6 +78,9 @@ pub(super) async fn enter(
             book,
         });
     }
+    if against.is_empty() && viewer.needs_approval() {
+        return Ok(Err(vec![at_wish(UserErrorCode::ApprovalRequired, 0)]));
+    }
     let organisation = viewer.signed_in()?.organisation;
     let mut ids = Vec::new();
     let everybody = entrants(input, &against);
@@ -92,7 +95,9 @@ pub(super) async fn enter(
     for choice in choices {
         if choice.book.has_moved() {
             let entered = choice.book.entered();
+            let occasion = choice.book.occasion().id;
             choice.book.close(AuditAction::SignUp, entered).await?;
+            viewer.requests_met(occasion, &people).await?;
         }
     }
     let entered = Entered {

@@ -307,6 +307,10 @@ fn against(
         Some((index, code))
     });
     let against: Vec<(usize, UserErrorCode)> = against.collect();
+    if against.is_empty() && entry.viewer.needs_approval() {
+        let code = UserErrorCode::ApprovalRequired;
+        return Err(vec![UserError::new(code, &["occasionId"])]);
+    }
     if entry.input.mode == SignUpMode::RowByRow || against.is_empty() {
         return Ok(against);
     }
@@ -331,6 +335,14 @@ async fn write(entries: &[Entry<'_>], book: SeatBook<'_>) -> Result<()> {
     });
     book.close_turns(AuditAction::SignUp, concerns.collect())
         .await?;
+    for (entry, _) in &done {
+        // Of organisations only where somebody must approve; the others have no requests to look for.
+        let people = entry.input.participants.iter().map(|row| row.person_id);
+        let (viewer, occasion) = (entry.viewer, entry.input.occasion_id);
+        viewer
+            .requests_met(occasion, &people.collect::<Vec<_>>())
+            .await?;
+    }
     let kept = done
         .iter()
         .map(|(entry, entered)| (entry.viewer, &entry.once, entered.to_keep()));
