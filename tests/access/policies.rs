@@ -132,6 +132,7 @@ async fn what_every_policy_says_to_somebody_without_a_token_is_known() {
         sign_up_approver,
         sign_up_opening,
         support_given,
+        sign_up_request,
         support_resource,
         time_block,
         training,
