@@ -42,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(search::Indexes),
             step!("m0013_practice"),
             step!("m0010_approval"),
+            step!("m0011_indexes"),
+            Box::new(search::Indexes),
         ]
     }
 }
