@@ -15,10 +15,10 @@ use entity::{
     confidential::Confidential,
     erasure,
     id::{ErasureId, OccasionId, OrganisationId, PersonId, SignUpId},
-    kind::{AuditAction, ErasureCause, MovementCause, Role, SignUpStatus},
-    membership, organisation, participant_need, person,
+    kind::{AuditAction, ErasureCause, MovementCause, Role, SignUpRequestStatus, SignUpStatus},
+    membership, organisation, participant_need, person, requested_need,
     search_text::{fold, swedish_sort_key},
-    sign_up, training_occasion,
+    sign_up, sign_up_request, training_occasion,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -155,6 +155,7 @@ impl Viewer {
             return Ok(Erased::LastAdministrator);
         }
         order.needs_erased = count(self.erase_needs_of(organisation, person).await?)?;
+        self.withdraw_requests(organisation, person).await?;
         order.sign_ups_withdrawn = self.withdraw_all(organisation, person).await?;
         let concern = Concern::person(organisation, person);
         self.audit(AuditAction::Erase, vec![concern]).await?;
@@ -225,6 +226,39 @@ impl Viewer {
             .exec(&self.db.writer())
             .await?;
         Ok(done.rows_affected)
+    }
+
+    /// Takes back what the person still asks for, with what the person would have needed; what was said in declining
+    /// may name somebody.
+    async fn withdraw_requests(
+        &self,
+        organisation: OrganisationId,
+        person: PersonId,
+    ) -> Result<()> {
+        use sign_up_request::Column as R;
+        let writer = self.db.writer();
+        let own = || {
+            Condition::all()
+                .add(R::OrganisationId.eq(organisation))
+                .add(R::PersonId.eq(person))
+        };
+        let requests = crate::policy::select::<sign_up_request::Entity>(R::Id, own());
+        requested_need::Entity::delete_many()
+            .filter(requested_need::Column::RequestId.in_subquery(requests))
+            .exec(&writer)
+            .await?;
+        sign_up_request::Entity::update_many()
+            .col_expr(R::Status, Expr::value(SignUpRequestStatus::Withdrawn))
+            .col_expr(R::DecidedAt, Expr::value(self.now()))
+            .filter(own().add(R::Status.eq(SignUpRequestStatus::Requested)))
+            .exec(&writer)
+            .await?;
+        sign_up_request::Entity::update_many()
+            .col_expr(R::Reason, Expr::value(Option::<String>::None))
+            .filter(own())
+            .exec(&writer)
+            .await?;
+        Ok(())
     }
 
     /// A certificate can still be checked by its code, and names nobody; what was said about its revocation may

@@ -146,6 +146,10 @@ pub const HELD: &[Held] = &[
     ),
     subject("certificate", ORGANISATION, "certificates"),
     subject("notice", ORGANISATION, "notices").with_sign_up("sign_up_id"),
+    subject("sign_up_request", ORGANISATION, "signUpRequests").with_sign_up("sign_up_id"),
+    actor("sign_up_request", "decided_by", ORGANISATION).with_sign_up("sign_up_id"),
+    actor("sign_up_approver", "approver_id", ORGANISATION),
+    actor("sign_up_approver", "deputy_id", ORGANISATION),
     // Its entries about a sign-up stand in the logs of several organisations, and lose the person with it.
     subject("audit_entry", ORGANISATION, "logAboutThePerson"),
     Held {
@@ -174,6 +178,12 @@ pub const HELD_THROUGH: &[(&str, &str)] = &[
     ("completion.sign_up_id", "under `completions`"),
     ("certificate.completion_id", "under `certificates`"),
     ("notice.sign_up_id", "under `notices`"),
+    ("notice.request_id", "under `notices`"),
+    ("sign_up_request.sign_up_id", "under `signUpRequests`"),
+    (
+        "requested_need.request_id",
+        "under `signUps` once the request is approved; an erasure removes it",
+    ),
 ];
 
 /// From when to when the logs are wanted: all of them, unless the document becomes too large.

@@ -16,7 +16,7 @@ use entity::{
     attendance, attendance_change, audit_entry, certificate, check_in_right, completion,
     id::{OccasionId, OrganisationId, PersonId, SignUpId, TrainingId, UnitId},
     membership, notice, organisation, organisation_unit, participant_need, person, seat_movement,
-    sign_up, training, training_occasion,
+    sign_up, sign_up_request, training, training_occasion,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -57,6 +57,7 @@ pub(super) async fn compile(
         "completions": found.completions.iter().map(|row| to.completion(row)).collect::<Vec<_>>(),
         "checkInRights": rights.map(|row| to.check_in_right(row)).collect::<Vec<_>>(),
         "certificates": found.certificates.iter().map(|row| to.certificate(row)).collect::<Vec<_>>(),
+        "signUpRequests": found.requests.iter().map(|row| to.request(row)).collect::<Vec<_>>(),
         "notices": found.notices.iter().map(told).collect::<Vec<_>>(),
         "rowsMadeByThePerson": found.rows_made.into_iter().map(made).collect::<Vec<_>>(),
         "logAboutThePerson": found.log_about.into_iter().map(|row| to.about(row)).collect::<Vec<_>>(),
@@ -84,6 +85,7 @@ struct Found {
     completions: Vec<completion::Model>,
     check_in_rights: Vec<check_in_right::Model>,
     notices: Vec<notice::Model>,
+    requests: Vec<sign_up_request::Model>,
     certificates: Vec<certificate::Model>,
     rows_made: Vec<Made>,
     log_about: Vec<audit_entry::Model>,
@@ -126,7 +128,12 @@ impl Found {
             .filter(notice::Column::PersonId.eq(person))
             .order_by_asc(notice::Column::CreatedAt)
             .order_by_asc(notice::Column::Id);
+        let requests = sign_up_request::Entity::find()
+            .filter(sign_up_request::Column::PersonId.eq(person))
+            .order_by_asc(sign_up_request::Column::CreatedAt)
+            .order_by_asc(sign_up_request::Column::Id);
         Ok(Self {
+            requests: viewer.all(requests).await?,
             memberships: viewer.all(memberships).await?,
             needs: needs.into_iter().map(|row| (row.sign_up_id, row)).collect(),
             movements: viewer.movements_of(&sign_ups).await?,
@@ -486,6 +493,35 @@ impl Reader<'_> {
         })
     }
 
+    /// What the person has asked the own organisation for.
+    fn request(&self, row: &sign_up_request::Model) -> Value {
+        let sign_up_request::Model {
+            id,
+            occasion_id,
+            organisation_id,
+            person_id: _,
+            // Who decides for a unit is the organisation's own order.
+            approver_id: _,
+            status,
+            reason,
+            created_at,
+            decided_at,
+            decided_by,
+            sign_up_id,
+        } = row;
+        json!({
+            "id": id.to_string(),
+            "occasionId": occasion_id.to_string(),
+            "organisation": self.names.organisation(*organisation_id),
+            "status": status,
+            "reason": reason,
+            "createdAt": created_at,
+            "decidedAt": decided_at,
+            "decidedByThePerson": *decided_by == Some(self.person),
+            "signUpId": sign_up_id.map(|id| id.to_string()),
+        })
+    }
+
     fn check_in_right(&self, row: &check_in_right::Model) -> Value {
         let check_in_right::Model {
             id,
@@ -577,6 +613,7 @@ fn told(row: &notice::Model) -> Value {
         person_id: _,
         occasion_id,
         sign_up_id,
+        request_id,
         // What moved from where to where stands with the occasion.
         move_id: _,
         other_occasion_id,
@@ -591,6 +628,7 @@ fn told(row: &notice::Model) -> Value {
         "organisationId": organisation_id.to_string(),
         "occasionId": occasion_id.to_string(),
         "signUpId": sign_up_id.map(|id| id.to_string()),
+        "requestId": request_id.map(|id| id.to_string()),
         "otherOccasionId": other_occasion_id.map(|id| id.to_string()),
         "collides": collides,
         "reason": reason,
