@@ -16,7 +16,7 @@ use std::{collections::BTreeSet, fmt::Write, path::Path};
 const FENCE: &str = "zq";
 
 /// Columns of the kind `Confidential`, each with the marker that it gets.
-const CONFIDENTIAL: [(&str, &str); 6] = [
+const CONFIDENTIAL: [(&str, &str); 7] = [
     ("certificate.holder_name", "holder"),
     // The same column as `person.name`, under the rule for the door.
     ("expected_person.name", "name"),
