@@ -38,12 +38,10 @@ impl MigratorTrait for Migrator {
             step!("m0008_certificate"),
             step!("m0009_personal_data"),
             step!("m0010_notices"),
-            step!("m0011_indexes"),
-            Box::new(search::Indexes),
-            step!("m0013_practice"),
             step!("m0010_approval"),
             step!("m0011_indexes"),
             Box::new(search::Indexes),
+            step!("m0013_practice"),
         ]
     }
 }
