@@ -7,4 +7,4 @@ mod refusals;
 mod retaining;
 mod rules;
 mod schema;
-mod world;
+pub mod world;

@@ -41,6 +41,12 @@ async fn full_life(server: &Server) -> String {
     let training = format!("(SELECT training_id FROM training_occasion WHERE id = {occasion})");
     let completion = literal(server, entity::id::CompletionId::new().uuid());
     let new = || literal(server, entity::id::CompletionId::new().uuid());
+    let colleague = format!(
+        "(SELECT person_id FROM membership WHERE organisation_id = {organisation} AND person_id <> {person} LIMIT 1)"
+    );
+    let unit = format!(
+        "(SELECT id FROM organisation_unit WHERE organisation_id = {organisation} LIMIT 1)"
+    );
     let at = "'2026-03-02T08:00:00Z'";
     execute(server, &format!(
         "INSERT INTO attendance (sign_up_id, block_starts_at, occasion_id, person_id, grade, recorded_at, recorded_by) \
@@ -56,12 +62,18 @@ async fn full_life(server: &Server) -> String {
          salt, holder_name, shows_name, issuer_name, title, description, criteria, completed_on, issued_at) VALUES ({}, \
          {completion}, {person}, {organisation}, {organisation}, {training}, 'CODE', 'SALT', 'David', true, 'Region', 'T', \
          'D', 'C', '2026-03-02', {at}); \
+         INSERT INTO sign_up_request (id, occasion_id, organisation_id, person_id, status, created_at, decided_at, \
+         decided_by, sign_up_id) VALUES ({}, {occasion}, {organisation}, {person}, 'APPROVED', {at}, {at}, {person}, {place}); \
+         DELETE FROM sign_up_approver; \
+         INSERT INTO sign_up_approver (id, organisation_id, approver_id, deputy_id) VALUES ({}, {organisation}, {person}, {colleague}); \
+         INSERT INTO sign_up_approver (id, organisation_id, unit_id, approver_id, deputy_id) \
+         VALUES ({}, {organisation}, {unit}, {colleague}, {person}); \
          INSERT INTO notice (id, kind, organisation_id, person_id, occasion_id, sign_up_id, created_at) \
          VALUES ({}, 'PROMOTED', {organisation}, {person}, {occasion}, {place}, {at}); \
          UPDATE sign_up SET created_by = {person} WHERE id = {place}; \
          UPDATE seat_movement SET actor_id = {person} WHERE sign_up_id = {place}; \
          UPDATE audit_entry SET actor_id = {person} WHERE action = 'SIGN_UP' AND person_id = {person}",
-        new(), new(), new(), new(),
+        new(), new(), new(), new(), new(), new(), new(),
     )).await;
     me
 }

@@ -12,12 +12,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     certificate, completion,
     confidential::Confidential,
-    id::{CertificateId, OrganisationId, PersonId},
+    id::{CertificateId, OrganisationId},
     organisation, person, training,
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef,
-    sea_query::Expr,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
+    RelationDef, sea_query::Expr,
 };
 use std::collections::HashMap;
 
@@ -137,21 +137,23 @@ impl Viewer {
         }))
     }
 
-    /// Leaves a person's name out of every certificate, for good: what erasing the person's data means here. The
-    /// certificates stay, and hold; those who keep a signed file from before keep what stands in it. How many
-    /// certificates that were. Must run inside the transaction that erases the rest.
+    /// Leaves the name out of those certificates, for good: what erasing a person's data means here. The
+    /// certificates stay, and hold; those who keep a signed file from before keep what stands in it. Must run inside
+    /// the transaction that erases the rest.
     ///
-    /// The salt goes too, so that nothing is left here to compare a name with.
-    pub async fn forget_certificate_holder(&self, person: PersonId) -> Result<u64> {
+    /// The salt goes too, so that nothing is left here to compare a name with; and the remark on a revocation, which
+    /// somebody wrote freely.
+    pub(super) async fn forget_certificate_holders(&self, which: Condition) -> Result<()> {
         use certificate::Column as C;
-        let done = certificate::Entity::update_many()
+        certificate::Entity::update_many()
             .col_expr(C::HolderName, Expr::value(None::<String>))
             .col_expr(C::ShowsName, Expr::value(false))
             .col_expr(C::Salt, Expr::value(""))
-            .filter(C::PersonId.eq(person))
+            .col_expr(C::RevocationNote, Expr::value(None::<String>))
+            .filter(which)
             .exec(&self.db.writer())
             .await?;
-        Ok(done.rows_affected)
+        Ok(())
     }
 }
 

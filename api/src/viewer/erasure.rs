@@ -162,7 +162,7 @@ impl Viewer {
         let theirs = Condition::all()
             .add(certificate::Column::OrganisationId.eq(organisation))
             .add(certificate::Column::PersonId.eq(person));
-        self.take_name_off_certificates(theirs).await?;
+        self.forget_certificate_holders(theirs).await?;
         self.replace_by_pseudonym(organisation, person).await?;
         self.unlink(&member, order.at).await?;
         erasure::Entity::insert(order.clone().into_active_model().reset_all())
@@ -257,20 +257,6 @@ impl Viewer {
             .col_expr(R::Reason, Expr::value(Option::<String>::None))
             .filter(own())
             .exec(&writer)
-            .await?;
-        Ok(())
-    }
-
-    /// A certificate can still be checked by its code, and names nobody; what was said about its revocation may
-    /// have.
-    pub(super) async fn take_name_off_certificates(&self, which: Condition) -> Result<()> {
-        use certificate::Column as C;
-        certificate::Entity::update_many()
-            .col_expr(C::HolderName, Expr::value(Option::<String>::None))
-            .col_expr(C::ShowsName, Expr::value(false))
-            .col_expr(C::RevocationNote, Expr::value(Option::<String>::None))
-            .filter(which)
-            .exec(&self.db.writer())
             .await?;
         Ok(())
     }

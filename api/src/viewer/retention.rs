@@ -273,7 +273,7 @@ impl Viewer {
         self.make_pseudonyms(&stand_ins.collect::<Vec<_>>()).await?;
         let theirs =
             Condition::all().add(certificate::Column::CompletionId.is_in(ids.iter().copied()));
-        self.take_name_off_certificates(theirs.clone()).await?;
+        self.forget_certificate_holders(theirs.clone()).await?;
         certificate::Entity::update_many()
             .col_expr(
                 certificate::Column::PersonId,
