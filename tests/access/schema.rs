@@ -52,6 +52,37 @@ fn field(definition: &FieldDefinition) -> Field {
     }
 }
 
+impl Field {
+    /// What must be said to ask for the field below another object.
+    fn musts(&self) -> Vec<String> {
+        let musts = self.arguments.iter().filter(|(_, must)| *must);
+        musts.map(|(name, _)| self.sample(name)).collect()
+    }
+
+    fn sample(&self, argument: &str) -> String {
+        let value = match argument {
+            "year" => "2026",
+            "from" => "\"2020-01-01\"",
+            "until" => "\"2030-12-31\"",
+            "wanted" => "[CHILD_RIGHTS]",
+            _ => panic!(
+                "give `sample` in schema.rs a value for the argument {argument} of {}",
+                self.name
+            ),
+        };
+        format!("{argument}: {value}")
+    }
+}
+
+/// Arguments as they stand behind a field's name.
+fn in_brackets(arguments: &[String]) -> String {
+    if arguments.is_empty() {
+        String::new()
+    } else {
+        format!("({})", arguments.join(", "))
+    }
+}
+
 impl Schema {
     /// The schema as the server runs it.
     pub fn running() -> Self {
@@ -119,7 +150,7 @@ impl Schema {
             .into_iter()
             .flatten()
             .filter(|field| self.object(&field.of).is_none() && field.of != "Node")
-            .map(|field| field.name.clone())
+            .map(|field| format!("{}{}", field.name, in_brackets(&field.musts())))
             .collect()
     }
 
@@ -153,18 +184,15 @@ impl Schema {
         first: usize,
         of: impl Fn(&str) -> String,
     ) -> String {
-        let mut arguments: Vec<String> = [arguments.to_owned()]
-            .into_iter()
-            .filter(|given| !given.is_empty())
-            .collect();
+        let mut arguments = if arguments.is_empty() {
+            field.musts()
+        } else {
+            vec![arguments.to_owned()]
+        };
         if field.arguments.iter().any(|(name, _)| name == "first") {
             arguments.push(format!("first: {first}"));
         }
-        let arguments = if arguments.is_empty() {
-            String::new()
-        } else {
-            format!("({})", arguments.join(", "))
-        };
+        let arguments = in_brackets(&arguments);
         let name = &field.name;
         match self.node_of(&field.of) {
             // Both ways through a connection are taken: what `edges` hide, `nodes` must hide too.
