@@ -7,6 +7,7 @@ mod controls;
 mod explain;
 mod gate;
 mod history;
+mod hot;
 mod kill;
 mod load;
 mod model;
