@@ -143,7 +143,7 @@ where
             }
             match row.get(column) {
                 ActiveValue::Set(value) | ActiveValue::Unchanged(value) => {
-                    write_value(&mut text, value)?
+                    write_value(&mut text, value)?;
                 }
                 ActiveValue::NotSet => text.push_str("\\N"),
             }

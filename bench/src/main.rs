@@ -37,7 +37,7 @@ enum Command {
     },
     /// Measures the product and the limit over databases that have been filled, in one interleaved run.
     Run {
-        /// A name and a PostgreSQL database on this machine: `county=postgres://…`. May be given several times.
+        /// A name and a `PostgreSQL` database on this machine: `county=postgres://…`. May be given several times.
         #[arg(long = "database", required = true, value_parser = named)]
         databases: Vec<(String, String)>,
         /// Slices of each side, for each operation and database.

@@ -151,7 +151,7 @@ impl OccasionMove {
         name = "fromTimeBlocks",
         complexity = "list_complexity(2, child_complexity)"
     )]
-    async fn blocks_before(&self) -> Result<Vec<TimeBlock>> {
+    fn blocks_before(&self) -> Result<Vec<TimeBlock>> {
         time_blocks(&self.0.from_times)
     }
 
@@ -160,7 +160,7 @@ impl OccasionMove {
         name = "toTimeBlocks",
         complexity = "list_complexity(2, child_complexity)"
     )]
-    async fn blocks_since(&self) -> Result<Vec<TimeBlock>> {
+    fn blocks_since(&self) -> Result<Vec<TimeBlock>> {
         time_blocks(&self.0.to_times)
     }
 

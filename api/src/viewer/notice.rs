@@ -151,7 +151,7 @@ impl Viewer {
     /// do they share the fate of what they tell of.
     pub(crate) async fn notify(&self, notices: Vec<New>) -> Result<()> {
         for chunk in notices.chunks(AT_ONCE) {
-            let rows = chunk.iter().cloned().map(|new| notice::ActiveModel {
+            let rows = chunk.iter().map(|new| notice::ActiveModel {
                 id: Set(NoticeId::new()),
                 kind: Set(new.kind),
                 organisation_id: Set(new.organisation),

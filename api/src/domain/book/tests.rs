@@ -190,6 +190,10 @@ impl World {
         self.book.settle(act());
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each thing that can happen"
+    )]
     fn play(&mut self, step: &Step) {
         let before = self.book.movements().len();
         match step {

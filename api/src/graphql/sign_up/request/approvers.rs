@@ -73,6 +73,10 @@ pub async fn approvers_of(
 
 /// Who is to approve for a unit, or for the whole organisation.
 #[derive(InputObject)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the fields of the API end in Id wherever they hold one"
+)]
 pub struct SignUpApproverInput {
     /// The unit, of your own organisation, with those below it; nothing for the whole organisation.
     unit_id: Option<UnitId>,
