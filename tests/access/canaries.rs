@@ -4,7 +4,7 @@
 use super::{
     behind::{execute, literal},
     crawl::{ask_all, questions},
-    facts::{Eye, Facts},
+    facts::{Eye, Facts, SignUp},
     relation::{Who, fill},
 };
 use crate::harness::{Answer, Server, on_both_databases};
@@ -152,6 +152,18 @@ async fn certify(server: &Server) {
 fn allowed(facts: &Facts, eye: &Eye) -> BTreeSet<String> {
     // What a holder has chosen to show is for everybody with the code.
     let mut markers = BTreeSet::from([marker("holder", 0)]);
+    for (number, id) in facts.certificates.iter().enumerate() {
+        // `certify` gives a certificate the id of its sign-up. The holder exports the own name with the certificate.
+        let sign_up = facts.sign_ups.iter().find(|row| row.id == *id);
+        let is_holder = |row: &SignUp| {
+            eye.person.is_some()
+                && eye.person == row.person
+                && eye.organisation == Some(row.organisation)
+        };
+        if sign_up.is_some_and(is_holder) {
+            markers.insert(marker("holder", number));
+        }
+    }
     for (number, (person, _)) in facts.people.iter().enumerate() {
         if facts.sees_name(eye, *person) {
             markers.insert(marker("name", number));

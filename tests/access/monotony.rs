@@ -132,9 +132,14 @@ const REMOVALS: [Removal; 15] = [
 
 type Seen = BTreeSet<(String, String, String)>;
 
-/// What is about the asker or the page rather than about a thing.
+/// What is about the asker or the page rather than about a thing. What is missing in what one sees is the asker's too:
+/// who sees less misses more, and learns nothing by it that the wanted list did not say.
 fn is_about_asker(name: &str) -> bool {
-    name.starts_with("viewer") || matches!(name, "freeForViewer" | "pageInfo" | "cursor")
+    name.starts_with("viewer")
+        || matches!(
+            name,
+            "freeForViewer" | "pageInfo" | "cursor" | "missingSubjectAreas"
+        )
 }
 
 /// Everything that an answer shows: which object, which field of it, and which further object there.

@@ -58,8 +58,8 @@ impl TrainingYear {
         &self.areas
     }
 
-    /// Those of the wanted subjects that none of the occasions held and planned is about: a warning to show while
-    /// there is time to mend it.
+    /// Those of the wanted subjects that none of the occasions that you may see, held or planned, is about: a warning
+    /// to show while there is time to mend it.
     async fn missing_subject_areas(
         &self,
         #[graphql(desc = "The subjects that the year is to cover.")] wanted: Vec<SubjectArea>,
