@@ -105,6 +105,7 @@ async fn all<T>(server: &Server, sql: &str, make: impl Fn(&QueryResult) -> T) ->
 
 impl Facts {
     /// What is stored now.
+    #[expect(clippy::too_many_lines, reason = "one query for each table")]
     pub async fn of(server: &Server) -> Self {
         let pair = |row: &QueryResult| (get(row, "one"), get(row, "other"));
         Self {

@@ -178,10 +178,9 @@ pub fn sql_of(reference: &str) -> String {
     match words.as_slice() {
         ["training", name] => format!("(SELECT id FROM training WHERE title = '{}')", title(name)),
         ["occasion", name] => occasion(name),
-        ["signup", at, who] => sign_up(at, who),
-        // The matrix gives these the id of the sign-up that they are about.
+        // The matrix gives the others the id of the sign-up that they are about.
         [
-            "notice" | "request" | "checkin" | "completion" | "certificate",
+            "signup" | "notice" | "request" | "checkin" | "completion" | "certificate",
             at,
             who,
         ] => sign_up(at, who),

@@ -125,7 +125,7 @@ on_both_databases! {
         let training = training(&server, &json!({})).await;
         let people = colleagues(&server, PARTNER, 1).await;
         let mut csv = file(&server, &people, &training, "2026-02-27").await;
-        csv += &format!("membership_{},{training},2026-02-27\n", "0".repeat(32));
+        csv.extend([format!("membership_{},{training},2026-02-27\n", "0".repeat(32))]);
 
         let answer = try_import(&server.by(PARTNER), &csv, true).await;
 
@@ -228,7 +228,7 @@ on_both_databases! {
         colleagues(&server, PARTNER, 500).await;
         let mut csv = "epost;utbildning;datum\n".to_owned();
         for number in 0..500 {
-            csv += &format!("kollega.{number}@partner.example;Kursen;2026-02-27\n");
+            csv.extend([format!("kollega.{number}@partner.example;Kursen;2026-02-27\n")]);
         }
 
         let entered = import(&server.by(PARTNER), &csv).await;

@@ -135,7 +135,7 @@ pub async fn file(server: &Server, people: &[String], training: &str, on: &str) 
     let mut csv = "member,training,completed_on\n".to_owned();
     for person in people {
         let member = membership(server, person).await;
-        csv += &format!("{member},{training},{on}\n");
+        csv.extend([format!("{member},{training},{on}\n")]);
     }
     csv
 }

@@ -60,7 +60,7 @@ on_both_databases! {
         }
 
         println!("moving and cancelling: {counts:?}");
-        assert_eq!(counts[0], counts[1], "tell everybody in one statement");
+        assert_eq!(counts[0].map(f64::to_bits), counts[1].map(f64::to_bits), "tell everybody in one statement");
         assert!(
             counts[0][0] <= 15.0 && counts[0][1] <= 40.0,
             "raise the numbers only for a further kind of thing: {counts:?}"
