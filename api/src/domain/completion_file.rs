@@ -108,6 +108,16 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<Mistake>> {
     let heading = text.lines().next().unwrap_or_default();
     // A semicolon in the heading decides: that is what spreadsheets write in Swedish.
     let delimiter = if heading.contains(';') { b';' } else { b',' };
+    // A line without anything becomes a row of empty cells, which the reader counts too.
+    let separator = char::from(delimiter);
+    let empty = separator
+        .to_string()
+        .repeat(heading.matches(separator).count());
+    let lines = text.split('\n');
+    let lines: Vec<&str> = lines
+        .map(|line| if line.trim().is_empty() { &empty } else { line })
+        .collect();
+    let text = lines.join("\n");
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .trim(csv::Trim::All)
