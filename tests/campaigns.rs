@@ -11,6 +11,7 @@ mod hot;
 mod kill;
 mod load;
 mod model;
+mod offers;
 mod random;
 mod restart;
 mod same_key;

@@ -254,11 +254,14 @@ impl Server {
         database::disagreements(&self.database_url).await
     }
 
-    /// Stops the server in good order.
+    /// Stops the server in good order, and removes its database: hundreds of them would fill a small disk.
     pub async fn stop(mut self) {
         drop(self.stop.take());
         if let Some(running) = self.running.take() {
             running.await.expect("the server stops in good order");
+        }
+        if self.backend == Backend::Postgresql {
+            database::remove(&self.database_url).await;
         }
     }
 }

@@ -8,7 +8,7 @@ mod kinds;
 mod ledger;
 mod let_past;
 mod mixture;
-mod naive;
+pub mod naive;
 mod offers;
 pub mod operations;
 mod quotas;

@@ -4,6 +4,7 @@ mod harness;
 
 mod acceptance;
 mod access;
+mod appointments;
 mod approval;
 mod attendance;
 mod backup;
@@ -11,8 +12,10 @@ mod campaigns;
 mod certificates;
 mod contract;
 mod federation;
+mod groups;
 mod http;
 mod lists;
+mod meetings;
 mod nation;
 mod notices;
 mod organising;

@@ -429,14 +429,16 @@ async fn check(file: Option<PathBuf>, data: &Path) -> Result<ExitCode, Fault> {
     for found in &findings.disagreements {
         println!("{}: {}", found.occasion, found.what);
     }
+    for found in &findings.coverage {
+        println!("{found}");
+    }
+    let differences = findings.disagreements.len() + findings.coverage.len();
     println!(
-        "{} occasions and {} movements checked: {} differences",
-        findings.occasions,
-        findings.movements,
-        findings.disagreements.len()
+        "{} occasions and {} movements and the counters of coverage checked: {differences} differences",
+        findings.occasions, findings.movements,
     );
     database.close().await;
-    Ok(if findings.disagreements.is_empty() {
+    Ok(if differences == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

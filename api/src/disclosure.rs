@@ -11,8 +11,8 @@ use crate::{
     viewer::Viewer,
 };
 use entity::{
-    certificate, confidential::Confidential, expected_person, id::PersonId, membership,
-    participant_need, person, sign_up,
+    appointment, certificate, confidential::Confidential, expected_person, id::PersonId,
+    kind::Role, membership, participant_need, person, sign_up,
 };
 
 /// How the viewer stands to a person that it may see.
@@ -100,6 +100,19 @@ pub fn protected_identity(
     }
     viewer.note_read(person.id);
     Some(person.protected_identity)
+}
+
+/// A text about an appointment that its organisation keeps to itself: the decision that it rests on, why it was
+/// declined.
+pub fn kept_by_organisation<'a>(
+    viewer: &Viewer,
+    appointment: &appointment::Model,
+    text: &'a Confidential<Option<String>>,
+) -> Option<&'a str> {
+    if !viewer.has_role(Role::Member, appointment.organisation_id) {
+        return None;
+    }
+    text.disclose().as_deref()
 }
 
 /// What a participant needs. That the viewer holds the row proves that it may see the need.

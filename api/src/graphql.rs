@@ -1,14 +1,20 @@
 //! The GraphQL schema: one file a noun, with its type, queries, mutations, inputs, payloads and loaders.
 
+mod agenda;
+mod appointment;
 mod at_hand;
 mod attendance;
 mod audit;
 mod certificate;
+mod colleague;
 mod completion;
 mod connection;
 mod context;
+mod coverage;
+mod group;
 mod idempotency;
 pub mod loader;
+mod meeting;
 mod node;
 mod notice;
 mod occasion;
@@ -19,9 +25,12 @@ mod personal_data;
 mod place;
 mod practice;
 mod programme;
+mod role_type;
+mod seat;
 mod sign_up;
 mod statistics;
 mod support;
+mod table_file;
 mod text;
 mod training;
 mod user_error;
@@ -55,6 +64,11 @@ pub struct Query(
     completion::CompletionQuery,
     completion::MandatoryQuery,
     personal_data::PersonalDataQuery,
+    role_type::RoleQuery,
+    appointment::AppointmentQuery,
+    coverage::CoverageQuery,
+    group::GroupQuery,
+    meeting::MeetingQuery,
 );
 
 /// What can be changed. Each takes one `input` and answers with what it changed, or with `userErrors` and then
@@ -62,6 +76,22 @@ pub struct Query(
 /// the person's role may not do at all is an error at the top, `FORBIDDEN`.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    CatalogueMutation,
+    OccasionsMutation,
+    SigningUpMutation,
+    LearningMutation,
+    DirectoryMutation,
+    AppointmentsMutation,
+    GroupsMutation,
+    MeetingsMutation,
+);
+
+/// Trainings, programmes and what is done in practice.
+///
+/// Chapters, since what merges objects lays the work of each of them on one frame of the stack: of more than some ten, a
+/// program without optimisation overflows it.
+#[derive(MergedObject, Default)]
+pub struct CatalogueMutation(
     training::TrainingMutation,
     training::LifecycleMutation,
     training::ReportingMutation,
@@ -69,10 +99,20 @@ pub struct Mutation(
     programme::FollowUpMutation,
     practice::MethodMutation,
     practice::SupportGivenMutation,
+);
+
+/// Occasions and their seats.
+#[derive(MergedObject, Default)]
+pub struct OccasionsMutation(
     occasion::OccasionMutation,
     occasion::CancelMutation,
     occasion::QuotaMutation,
     occasion::RulesMutation,
+);
+
+/// Signing up.
+#[derive(MergedObject, Default)]
+pub struct SigningUpMutation(
     sign_up::SignUpMutation,
     sign_up::WithdrawMutation,
     sign_up::ReplaceMutation,
@@ -80,17 +120,65 @@ pub struct Mutation(
     sign_up::DecisionMutation,
     sign_up::ApproverMutation,
     sign_up::OfferMutation,
+);
+
+/// Attendance, completions and certificates.
+#[derive(MergedObject, Default)]
+pub struct LearningMutation(
     attendance::AttendanceMutation,
     attendance::CheckInMutation,
     completion::ImportMutation,
     completion::WithdrawCompletionMutation,
     completion::MandatoryMutation,
+    certificate::IssueMutation,
+    certificate::KeepingMutation,
+);
+
+/// Organisations and their people.
+#[derive(MergedObject, Default)]
+pub struct DirectoryMutation(
     organisation::UnitMutation,
     person::MemberMutation,
     personal_data::PersonalDataMutation,
     support::SupportMutation,
-    certificate::IssueMutation,
-    certificate::KeepingMutation,
+    organisation::ManagerMutation,
+    organisation::ReorganisingMutation,
+    organisation::UnitImportMutation,
+);
+
+/// Roles, appointments and coverage.
+#[derive(MergedObject, Default)]
+pub struct AppointmentsMutation(
+    role_type::RoleTrainingMutation,
+    appointment::ProposeMutation,
+    appointment::AnswerMutation,
+    appointment::EndMutation,
+    appointment::AppointmentImportMutation,
+    coverage::AimMutation,
+);
+
+/// Groups and their seats.
+#[derive(MergedObject, Default)]
+pub struct GroupsMutation(
+    group::GroupMutation,
+    group::GroupLifecycleMutation,
+    group::GroupMemberMutation,
+    seat::SeatMutation,
+    seat::SeatHolderMutation,
+);
+
+/// Meetings and their agendas.
+#[derive(MergedObject, Default)]
+pub struct MeetingsMutation(
+    meeting::MeetingMutation,
+    meeting::MeetingNoticeMutation,
+    meeting::SeriesMutation,
+    meeting::AbsenceMutation,
+    meeting::SubstitutionMutation,
+    meeting::MeetingAttendanceMutation,
+    agenda::ProposalMutation,
+    agenda::AgendaMutation,
+    agenda::GuestMutation,
 );
 
 /// The schema. It is named here and in `app` only: whoever else calls it compiles all of it again.
@@ -134,6 +222,9 @@ fn described(
         .override_output_type_description::<Nodes<completion::MandatoryTraining>>(
             "A page of what an organisation wants its staff to have completed.",
         )
+        .override_output_type_description::<Nodes<appointment::Appointment>>(
+            "A page of appointments.",
+        )
         .override_output_type_description::<Nodes<audit::AuditEntry>>(
             "A page of the audit log.",
         )
@@ -170,7 +261,7 @@ fn described(
         .override_output_type_description::<Nodes<sign_up::SignUpRequest>>(
             "A page of requests to be signed up.",
         )
-        .override_output_type_description::<Nodes<at_hand::Quick<training::Training>>>(
+        .override_output_type_description::<Nodes<at_hand::Laid<training::Training>>>(
             "A page of the catalogue.",
         )
         .override_output_type_description::<Nodes<at_hand::Quick<occasion::TrainingOccasion>>>(
@@ -178,6 +269,30 @@ fn described(
         )
         .override_output_type_description::<Nodes<programme::TrainingProgramme>>(
             "A page of the programmes.",
+        )
+        .override_output_type_description::<Nodes<group::Group>>(
+            "A page of groups.",
+        )
+        .override_output_type_description::<Nodes<group::GroupMembership>>(
+            "A page of those who are in a group.",
+        )
+        .override_output_type_description::<Nodes<group::GroupNotice>>(
+            "A page of what members of groups are told.",
+        )
+        .override_output_type_description::<Nodes<meeting::Meeting>>(
+            "A page of meetings.",
+        )
+        .override_output_type_description::<Nodes<meeting::Substitution>>(
+            "A page of calls to serve as a substitute.",
+        )
+        .override_output_type_description::<Nodes<agenda::AgendaItem>>(
+            "A page of items of agendas.",
+        )
+        .override_output_type_description::<Nodes<seat::Seat>>(
+            "A page of seats in groups.",
+        )
+        .override_output_type_description::<Nodes<seat::SeatHolder>>(
+            "A page of those who hold, held or will hold a seat.",
         )
 }
 

@@ -23,6 +23,7 @@ pub mod masking;
 pub mod metrics;
 pub mod migrate;
 pub mod operator;
+pub mod outline;
 pub mod policy;
 pub mod run;
 pub mod signing;

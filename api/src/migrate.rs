@@ -5,13 +5,20 @@
     reason = "migrations change tables, which no viewer may do"
 )]
 
-use crate::{config, error::Error};
+use crate::{
+    config,
+    error::Error,
+    viewer::{
+        coverage::{count_anew, is_uncounted},
+        trained::qualify,
+    },
+};
 use chrono::{DateTime, Utc};
 use entity::organisation;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait,
-    Statement, TransactionTrait,
+    Condition, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr,
+    EntityTrait, Statement, TransactionTrait,
 };
 use std::{fs::File, path::PathBuf, time::Duration};
 
@@ -29,11 +36,22 @@ pub async fn migrate(config: &config::Database) -> Result<usize, Error> {
     let database = Database::connect(options).await?;
     let lock = Lock::take(&database, config).await?;
     let pending = Migrator::get_pending_migrations(&database).await?.len();
-    let applied = Migrator::up(&database, None).await;
+    let applied = bring_up_to_date(&database).await;
     lock.release(&database).await?;
     applied?;
     database.close().await?;
     Ok(pending)
+}
+
+/// Applies the migrations, and counts what a migration cannot: SQL alone does not know how counters of days are entered.
+async fn bring_up_to_date(database: &DatabaseConnection) -> Result<(), Error> {
+    Migrator::up(database, None).await?;
+    if is_uncounted(database).await? {
+        let transaction = database.begin().await?;
+        count_anew(&transaction).await?;
+        transaction.commit().await?;
+    }
+    Ok(())
 }
 
 /// Fills a migrated database with the demonstration's data, unless it holds organisations already.
@@ -45,6 +63,8 @@ pub async fn fill_if_empty(config: &config::Database, now: DateTime<Utc>) -> Res
         // All of it, or nothing: a filling that was interrupted begins anew at the next start.
         let transaction = database.begin().await?;
         crate::demo::data::fill(&transaction, now).await?;
+        qualify(&transaction, Condition::all()).await?;
+        count_anew(&transaction).await?;
         transaction.commit().await?;
     }
     database.close().await?;

@@ -4,12 +4,16 @@
 //! a rule cannot be read or written at all. Mind the trap: an empty `Condition::any()` lets nobody in, an
 //! empty `Condition::all()` everybody. The rules say [`nobody`] and [`everybody`] instead.
 
+pub mod appointment;
 pub mod approval;
 pub mod attendance;
 pub mod audit;
 pub mod catalogue;
 pub mod certificate;
 pub mod completion;
+pub mod coverage;
+pub mod group;
+pub mod meeting;
 pub mod notice;
 pub mod organisation;
 pub mod person;
@@ -48,6 +52,9 @@ pub trait Part: Policy {
     /// Whether a new row belongs to that whole.
     fn is_of(new: &Self::ActiveModel, whole: &<Self::Whole as EntityTrait>::Model) -> bool;
 }
+
+/// Parts that whoever sees the whole sees, whatever else: a row of the whole is all the proof that is needed.
+pub trait SeenWithWhole: Part {}
 
 /// Lets no row through.
 #[must_use]

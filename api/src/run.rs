@@ -174,7 +174,7 @@ async fn housekeeping(database: Database, clock: Clock, meters: Arc<Metrics>) {
             Ok(waiting) => meters.waiting_notices(waiting.notices),
             Err(error) => tracing::warn!(?error, "the outbox cannot be counted"),
         }
-        let today = jobs.today();
+        let today = jobs.retention_day();
         match jobs.retention(Some(today)).await {
             Ok(Some(reached)) => {
                 tracing::info!(rules = reached.len(), "the daily retention is done");

@@ -5,23 +5,30 @@
 
 pub(crate) mod approval;
 pub mod audit;
+pub(crate) mod beside;
 pub(crate) mod certificate;
 pub mod check;
+pub(crate) mod coverage;
 mod database;
 mod door;
 pub mod erasure;
+pub(crate) mod group_notice;
 pub mod held;
 pub mod idempotency;
 mod identify;
 pub mod job;
+mod meeting;
 pub mod notice;
 pub mod page;
 pub(crate) mod qualification;
 mod replay;
 pub mod retention;
+mod roles;
 pub mod seat;
+mod seat_end;
 pub(crate) mod statistics;
 mod together;
+pub(crate) mod trained;
 
 pub use check::Disagreement;
 pub use database::Database;
@@ -34,7 +41,7 @@ use crate::{
     language::Language,
 };
 use audit::Trail;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use database::Db;
 use entity::{
     id::{OrganisationId, PersonId},
@@ -119,6 +126,14 @@ impl Viewer {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.context.now
+    }
+
+    /// The day on which everything in this request happens, in Sweden.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.now()
+            .with_timezone(&chrono_tz::Europe::Stockholm)
+            .date_naive()
     }
 
     /// The language that the person reads.

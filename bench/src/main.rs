@@ -13,6 +13,10 @@ use bench::{
 use clap::{Parser, Subcommand, ValueEnum};
 use std::{path::PathBuf, process::ExitCode};
 
+/// The same as the program's, for both sides.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Fills databases with a county's or a nation's worth of data, and measures the product over them.
 #[derive(Parser)]
 #[command(name = "bench")]

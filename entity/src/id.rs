@@ -192,4 +192,44 @@ typed_ids! {
     TrainingId "training";
     /// Identifies a unit of an organisation.
     UnitId "unit";
+    /// Identifies a group.
+    GroupId "group";
+    /// Identifies a seat in a group.
+    SeatId "seat";
+    /// Identifies who holds a seat for a time.
+    SeatHolderId "holder";
+    /// Identifies that somebody has joined a group.
+    GroupMemberId "joined";
+    /// Identifies a notice of a group.
+    GroupNoticeId "groupnotice";
+    /// Identifies a series of meetings.
+    MeetingSeriesId "series";
+    /// Identifies a meeting.
+    MeetingId "meeting";
+    /// Identifies an item of an agenda.
+    AgendaItemId "item";
+    /// Identifies that an item is open to a guest.
+    AgendaItemGuestId "guest";
+    /// Identifies a registration number of a meeting.
+    MeetingRegistrationId "registration";
+    /// Identifies that somebody has announced not to come.
+    MeetingAbsenceId "absence";
+    /// Identifies that a substitute was called in.
+    SubstitutionId "substitution";
+    /// Identifies that somebody was at a meeting.
+    MeetingAttendanceId "present";
+    /// Identifies a type of role.
+    RoleTypeId "roletype";
+    /// Identifies an appointment.
+    AppointmentId "appointment";
+    /// Identifies that there is a role, in an organisation or a county.
+    RoleIntroductionId "introduction";
+    /// Identifies that a role needs a training.
+    RoleTrainingId "roletraining";
+    /// Identifies a reported number of people with a role.
+    RoleHeadcountId "headcount";
+    /// Identifies who manages a unit.
+    UnitManagerId "manager";
+    /// Identifies an aim of coverage.
+    CoverageAimId "aim";
 }

@@ -20,6 +20,14 @@ macro_rules! word_list {
     };
 }
 
+mod appointment;
+mod group;
+mod meeting;
+
+pub use appointment::*;
+pub use group::*;
+pub use meeting::*;
+
 word_list! {
     /// What sort of organisation a partner is.
     #[derive(PartialOrd, Ord)]
@@ -60,6 +68,8 @@ word_list! {
         Unit,
         /// Operation with services of its own (verksamhet).
         Operation,
+        /// Operation of health care, dental care apart (hälso- och sjukvård).
+        HealthCare,
         /// Workplace (arbetsplats).
         Workplace,
         /// Dental care (tandvård).
@@ -395,6 +405,16 @@ word_list! {
         Decline,
         /// Made an approver of sign-ups, or a deputy (utsedd att godkänna).
         AppointApprover,
+        /// Proposed for a role (föreslagen till uppdrag).
+        ProposeAppointment,
+        /// The appointment to a role was confirmed (bekräftat uppdrag).
+        ConfirmAppointment,
+        /// The appointment to a role was declined (avböjt uppdrag).
+        DeclineAppointment,
+        /// The appointment to a role was ended (avslutat uppdrag).
+        EndAppointment,
+        /// Made the manager of a unit (utsedd till chef).
+        SetUnitManager,
         /// Entered as a member of an organisation (registrerad).
         AddMember,
         /// A membership was changed or ended (medlemskap ändrat).
@@ -415,6 +435,14 @@ word_list! {
         RevokeCertificate,
         /// The name and the identity were replaced by a pseudonym (avidentifierad).
         Erase,
+        /// Given a seat in a group (utsedd till plats).
+        AppointToSeat,
+        /// The time on a seat in a group was ended, or a day set for its end (lämnat plats).
+        EndSeatHolder,
+        /// Joined an informal group (anslutit sig till grupp).
+        JoinGroup,
+        /// Left an informal group, or was taken out of it (lämnat grupp).
+        LeaveGroup,
     }
 }
 
@@ -553,6 +581,25 @@ mod tests {
         assert_one_name_everywhere::<ReleaseReason>();
         assert_one_name_everywhere::<RetentionKind>();
         assert_one_name_everywhere::<ErasureCause>();
+        assert_one_name_everywhere::<AppointmentStatus>();
+        assert_one_name_everywhere::<CoverageBy>();
+        assert_one_name_everywhere::<Grain>();
+        assert_one_name_everywhere::<GroupKind>();
+        assert_one_name_everywhere::<GroupLevel>();
+        assert_one_name_everywhere::<GroupPurpose>();
+        assert_one_name_everywhere::<GroupTaskKind>();
+        assert_one_name_everywhere::<SubstitutionRule>();
+        assert_one_name_everywhere::<SeatCapacity>();
+        assert_one_name_everywhere::<GroupRole>();
+        assert_one_name_everywhere::<GroupNoticeKind>();
+        assert_one_name_everywhere::<MembershipSource>();
+        assert_one_name_everywhere::<SeriesFrequency>();
+        assert_one_name_everywhere::<MeetingStatus>();
+        assert_one_name_everywhere::<MeetingPurpose>();
+        assert_one_name_everywhere::<AgendaItemKind>();
+        assert_one_name_everywhere::<AgendaItemStatus>();
+        assert_one_name_everywhere::<SubstitutionStatus>();
+        assert_one_name_everywhere::<MeetingAttendanceStatus>();
     }
 
     #[test]

@@ -34,6 +34,20 @@ pub struct Model {
     pub partner_until: Option<DateTimeUtc>,
 }
 
+crate::placed::placed!(
+    id,
+    kind,
+    name,
+    organisation_number,
+    county_code,
+    municipality_code,
+    website,
+    search_text,
+    sort_name,
+    partner_from,
+    partner_until,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

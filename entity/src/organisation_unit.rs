@@ -26,6 +26,12 @@ pub struct Model {
     pub valid_to: Option<PartialDate>,
     /// The name as a key for Swedish order.
     pub sort_name: String,
+    /// The municipality that it lies in, where that is known.
+    pub municipality_code: Option<String>,
+    /// The first day on which it counts: the first that it could have existed on; null: always.
+    pub from_day: Option<Date>,
+    /// The first day on which it no longer counts; null while it does.
+    pub until_day: Option<Date>,
 }
 
 /// None: rows are joined by the loaders, through the viewer.

@@ -13,7 +13,12 @@ pub struct Model {
     pub sign_up_id: SignUpId,
     /// The need, in the participant's words.
     pub need: Confidential<String>,
+    /// When housekeeping looks next whether it is still kept; [`AT_ONCE`] if it has never looked.
+    pub look_at: DateTimeUtc,
 }
+
+/// For a need that housekeeping has never looked at.
+pub const AT_ONCE: DateTimeUtc = DateTimeUtc::UNIX_EPOCH;
 
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -55,6 +55,30 @@ pub struct Model {
     pub sort_title: String,
 }
 
+crate::placed::placed!(
+    id,
+    title,
+    description,
+    format,
+    status,
+    sharing,
+    county_code,
+    accountable_organisation_id,
+    programme_id,
+    qualifies_for,
+    url,
+    period,
+    completion_share,
+    partly_counts,
+    valid_months,
+    published_at,
+    created_at,
+    updated_at,
+    version,
+    search_text,
+    sort_title,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

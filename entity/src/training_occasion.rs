@@ -61,6 +61,33 @@ pub struct Model {
     pub terms: Option<String>,
 }
 
+crate::placed::placed!(
+    id,
+    training_id,
+    status,
+    period,
+    time_zone,
+    starts_at,
+    ends_at,
+    venue_name,
+    venue_address,
+    online_url,
+    capacity,
+    taken,
+    waiting,
+    movements,
+    sign_up_opens_at,
+    sign_up_closes_at,
+    cancelled_at,
+    cancellation_reason,
+    version,
+    promotion,
+    offer_working_hours,
+    shares_by_kind,
+    opens_stepwise,
+    terms,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

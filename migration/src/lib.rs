@@ -4,6 +4,7 @@
 //! for what the two databases call differently: `UUID`, `INSTANT`, `SORTED_TEXT`.
 
 mod reference;
+mod roles;
 mod search;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -42,6 +43,11 @@ impl MigratorTrait for Migrator {
             step!("m0011_indexes"),
             Box::new(search::Indexes),
             step!("m0013_practice"),
+            step!("m0014_appointments"),
+            Box::new(roles::Data),
+            step!("m0015_groups"),
+            step!("m0016_meetings"),
+            step!("m0019_needs"),
         ]
     }
 }

@@ -64,6 +64,27 @@ pub async fn contents(server: &Server) -> BTreeMap<String, String> {
     contents
 }
 
+/// As [`contents`], where only what differs is asked: `PostgreSQL` hashes its tables itself, in one statement.
+pub async fn fingerprint(server: &Server) -> BTreeMap<String, String> {
+    if server.backend == Backend::Sqlite {
+        return contents(server).await;
+    }
+    let tables = "SELECT string_agg(format('SELECT %L AS name, md5(string_agg(t::text, chr(10) ORDER BY t::text)) AS hash \
+                  FROM %I t', table_name, table_name), ' UNION ALL ') AS statement FROM information_schema.tables \
+                  WHERE table_schema = 'public' AND table_type = 'BASE TABLE'";
+    let statement: String = query(server, tables).await[0]
+        .try_get("", "statement")
+        .expect("a statement");
+    let rows = query(server, &statement).await;
+    rows.iter()
+        .map(|row| {
+            let hash: Option<String> = row.try_get("", "hash").expect("a hash");
+            let name = row.try_get("", "name").expect("a name");
+            (name, hash.unwrap_or_default())
+        })
+        .collect()
+}
+
 /// The tables that differ between two moments.
 pub fn changed(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<String> {
     let tables = before

@@ -4,7 +4,7 @@
 use super::{
     behind::{execute, literal},
     crawl::{ask_all, questions},
-    facts::{Eye, Facts, SignUp},
+    facts::{Eye, Facts, Meetings, SignUp},
     relation::{Who, fill},
 };
 use crate::harness::{Answer, Server, on_both_databases};
@@ -16,7 +16,13 @@ use std::{collections::BTreeSet, fmt::Write, path::Path};
 const FENCE: &str = "zq";
 
 /// Columns of the kind `Confidential`, each with the marker that it gets.
-const CONFIDENTIAL: [(&str, &str); 7] = [
+const CONFIDENTIAL: [(&str, &str); 11] = [
+    ("appointment.decision", "decided"),
+    ("appointment.decline_reason", "declined"),
+    // Under the manager's rule for the door.
+    ("appointment_answer.decline_reason", "declined"),
+    // An id, that the person's name sings for.
+    ("appointment.person_id", "name"),
     ("certificate.holder_name", "holder"),
     // The same column as `person.name`, under the rule for the door.
     ("expected_person.name", "name"),
@@ -85,6 +91,14 @@ async fn plant(server: &Server, facts: &Facts) {
             ));
         }
     }
+    for (number, row) in facts.appointments.iter().enumerate() {
+        add(format!(
+            "UPDATE appointment SET decision = '{}', decline_reason = '{}' WHERE id = {}",
+            marker("decided", number),
+            marker("declined", number),
+            literal(server, row.id)
+        ));
+    }
     for (number, id) in facts.certificates.iter().enumerate() {
         add(format!(
             "UPDATE certificate SET holder_name = '{}' WHERE id = {}",
@@ -114,6 +128,39 @@ async fn plant(server: &Server, facts: &Facts) {
             NUMBERS + number,
             literal(server, *occasion),
             literal(server, *organisation)
+        ));
+    }
+    execute(server, &sql).await;
+    plant_in_meetings(server, facts).await;
+}
+
+async fn plant_in_meetings(server: &Server, facts: &Facts) {
+    let mut sql = String::new();
+    let mut add = |statement: String| writeln!(sql, "{statement};").expect("a text");
+    for (number, row) in facts.meetings.items.iter().enumerate() {
+        let item = marker("item", number);
+        add(format!(
+            "UPDATE agenda_item SET title = '{item}', description = '{item}', decline_reason = '{item}' WHERE id = {}",
+            literal(server, row.id)
+        ));
+    }
+    for (number, row) in facts.meetings.all.iter().enumerate() {
+        let (meeting, notice, link) = (
+            marker("meeting", number),
+            marker("notice", number),
+            marker("link", number),
+        );
+        add(format!(
+            "UPDATE meeting SET title = '{meeting}', venue_name = '{meeting}', venue_address = '{meeting}', \
+             cancellation_reason = '{meeting}', notice_text = '{notice}', online_url = '{link}' WHERE id = {}",
+            literal(server, row.id)
+        ));
+    }
+    for (number, row) in facts.meetings.registrations.iter().enumerate() {
+        add(format!(
+            "UPDATE meeting_registration SET registration_number = '{}' WHERE id = {}",
+            marker("diary", number),
+            literal(server, row.id)
         ));
     }
     execute(server, &sql).await;
@@ -177,6 +224,13 @@ fn allowed(facts: &Facts, eye: &Eye) -> BTreeSet<String> {
             markers.insert(marker("need", number));
         }
     }
+    for (number, row) in facts.appointments.iter().enumerate() {
+        if Facts::sees_decision(eye, row) {
+            markers.insert(marker("decided", number));
+            markers.insert(marker("declined", number));
+        }
+    }
+    allow_meetings(facts, eye, &mut markers);
     for (number, row) in facts.trainings.iter().enumerate() {
         if facts.sees_training(eye, row.id) {
             markers.insert(marker("title", number));
@@ -193,6 +247,31 @@ fn allowed(facts: &Facts, eye: &Eye) -> BTreeSet<String> {
         }
     }
     markers
+}
+
+fn allow_meetings(facts: &Facts, eye: &Eye, markers: &mut BTreeSet<String>) {
+    let (groups, meetings) = (&facts.groups, &facts.meetings);
+    for (number, row) in meetings.items.iter().enumerate() {
+        if meetings.sees_item(groups, eye, row) {
+            markers.insert(marker("item", number));
+        }
+    }
+    for (number, row) in meetings.all.iter().enumerate() {
+        if meetings.sees_meeting(groups, eye, row) {
+            markers.insert(marker("meeting", number));
+        }
+        if meetings.sees_link(groups, eye, row) {
+            markers.insert(marker("link", number));
+        }
+        if Meetings::sees_notice(groups, eye, row) {
+            markers.insert(marker("notice", number));
+        }
+    }
+    for (number, row) in meetings.registrations.iter().enumerate() {
+        if meetings.sees_registration(groups, eye, row) {
+            markers.insert(marker("diary", number));
+        }
+    }
 }
 
 fn markers_in(text: &str, found: &mut BTreeSet<String>) {

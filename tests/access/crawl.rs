@@ -79,6 +79,16 @@ fn calls(field: &Field) -> &'static [&'static str] {
         "certificate" => &["code: \"0000-0000-0000-0000-0000-0000-0000\""],
         // Without what the questions themselves leave in the log.
         "personalData" => &["logUntil: \"2026-03-02T00:00:00Z\""],
+        "group" => &["id: \"<group lst>\"", "id: \"<group family>\""],
+        "meeting" => &["id: \"<meeting next>\"", "id: \"<meeting bl>\""],
+        "roleType" => &["code: \"CHILD_RIGHTS_STRATEGIST\""],
+        "appointment" => &["id: \"<appointment hodan.abdi>\""],
+        // Of one organisation, of a county; one with an aim that is published, one with none.
+        "coverage" => &[
+            "roleType: \"FAMILY_REPRESENTATIVE\", organisationId: \"<organisation 2321000065>\", by: UNIT",
+            "roleType: \"CHILD_RIGHTS_STRATEGIST\", county: \"12\", by: MUNICIPALITY",
+            "roleType: \"CHILD_REPRESENTATIVE\", organisationId: \"<organisation 2321000057>\", by: WORKPLACE",
+        ],
         "county" => &["code: \"07\""],
         "membersLackingTraining" => &["mandatoryTrainingId: \"<mandatory 2321000065>\""],
         "municipality" => &["code: \"0780\""],
@@ -237,8 +247,22 @@ async fn from_nodes(
 
 /// The global ids of all objects of a type; of organisations, those that people act for.
 fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
+    let (groups, meetings) = (&facts.groups, &facts.meetings);
     let (prefix, ids): (&str, Vec<Uuid>) = match name {
         "Certificate" => ("certificate", facts.certificates.clone()),
+        "Appointment" => (
+            "appointment",
+            facts.appointments.iter().map(|row| row.id).collect(),
+        ),
+        "Group" => ("group", groups.all.iter().map(|row| row.id).collect()),
+        "Seat" => ("seat", groups.seats.iter().map(|row| row.id).collect()),
+        "SeatHolder" => ("holder", groups.holders.iter().map(|row| row.id).collect()),
+        "GroupNotice" => ("groupnotice", groups.notices.clone()),
+        "AgendaItem" => ("item", meetings.items.iter().map(|row| row.id).collect()),
+        "Meeting" => ("meeting", meetings.all.iter().map(|row| row.id).collect()),
+        "MeetingSeries" => ("series", meetings.series.clone()),
+        "Substitution" => ("substitution", meetings.substitutions.clone()),
+        "RoleType" => ("roletype", facts.role_types.clone()),
         "Membership" => (
             "membership",
             facts.members.iter().map(|row| row.id).collect(),

@@ -1,7 +1,7 @@
 //! What each relation may do: the chapter "Doing" of the matrix. Who is refused has changed nothing.
 
 use super::{
-    behind::{changed, contents, execute, query},
+    behind::{changed, execute, fingerprint, query},
     matrix::{Row, compare, rows, verdict},
     relation::{RELATIONS, Relation, fill, fill_sql},
 };
@@ -44,15 +44,15 @@ async fn prepared(backend: Backend, deed: &Deed) -> Server {
 
 /// The input as this relation sends it: `<self>` and `<colleague>` are its own, versions are as they stand.
 async fn input_of(server: &Server, relation: &Relation, deed: &Deed) -> serde_json::Value {
-    let facts = super::facts::Facts::of(server).await;
-    // Who is nobody tries to be a colleague.
-    let oneself = relation.who.eye(&facts).person;
-    let oneself = oneself.map(|person| format!("person_{}", person.simple()));
     let colleague = format!("<person {}>", relation.colleague);
-    let input = deed
-        .input
-        .replace("<self>", oneself.as_deref().unwrap_or(&colleague))
-        .replace("<colleague>", &colleague);
+    let mut input = deed.input.replace("<colleague>", &colleague);
+    if input.contains("<self>") {
+        let facts = super::facts::Facts::of(server).await;
+        // Who is nobody tries to be a colleague.
+        let oneself = relation.who.eye(&facts).person;
+        let oneself = oneself.map(|person| format!("person_{}", person.simple()));
+        input = input.replace("<self>", oneself.as_deref().unwrap_or(&colleague));
+    }
     let input = fill(server, &input).await;
     let versions = "SELECT (SELECT version FROM training WHERE id = <training vardag>) AS training, \
                     (SELECT version FROM training_occasion WHERE id = <occasion vardag>) AS occasion";
@@ -89,15 +89,15 @@ async fn try_row(backend: Backend, row: &Row, deed: &Deed, faults: &mut Vec<Stri
     let mutation = row.through.strip_prefix("Mutation.").expect("a mutation");
     let mut answers = Vec::new();
     let mut server = prepared(backend, deed).await;
+    let mut before = fingerprint(&server).await;
     for relation in &RELATIONS {
         let input = input_of(&server, relation, deed).await;
-        let before = contents(&server).await;
         let answer = relation
             .who
             .caller(&server)
             .mutate(mutation, input, "__typename")
             .await;
-        let tables = changed(&before, &contents(&server).await);
+        let tables = changed(&before, &fingerprint(&server).await);
         let outcome = outcome(&answer, mutation, !tables.is_empty());
         if outcome != "done" && !tables.is_empty() {
             faults.push(format!(
@@ -110,6 +110,7 @@ async fn try_row(backend: Backend, row: &Row, deed: &Deed, faults: &mut Vec<Stri
             // Whoever comes next finds the world as it was.
             server.stop().await;
             server = prepared(backend, deed).await;
+            before = fingerprint(&server).await;
         }
     }
     compare(row, &answers, faults);

@@ -1,10 +1,15 @@
 //! What is stored, and the rules of reading told a second time, in plain Rust over all rows: what the
 //! server shows is held against it.
 
+mod groups;
+mod meetings;
+
 use super::behind::query;
 use crate::harness::Server;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::kind::Role;
+use groups::Groups;
+pub use meetings::Meetings;
 use sea_orm::{QueryResult, TryGetable};
 use uuid::Uuid;
 
@@ -56,9 +61,21 @@ pub struct Completion {
     pub occasion: Option<Uuid>,
 }
 
+/// An appointment.
+pub struct Appointment {
+    pub id: Uuid,
+    pub person: Option<Uuid>,
+    pub organisation: Uuid,
+    pub county: Option<String>,
+    pub confirmed: bool,
+    pub sharing: String,
+    pub name_published: bool,
+}
+
 /// An organisation.
 pub struct Organisation {
     pub id: Uuid,
+    pub is_civil_society: bool,
     pub number: Option<String>,
     pub county: Option<String>,
 }
@@ -84,6 +101,12 @@ pub struct Facts {
     pub check_in_rights: Vec<Uuid>,
     pub completions: Vec<Completion>,
     pub mandatory: Vec<Uuid>,
+    pub role_types: Vec<Uuid>,
+    pub groups: Groups,
+    pub meetings: Meetings,
+    pub appointments: Vec<Appointment>,
+    /// Who manages a unit of which organisation.
+    pub managers: Vec<(Uuid, Uuid)>,
 }
 
 /// Who looks: nobody in particular, a person, or a service.
@@ -91,6 +114,7 @@ pub struct Facts {
 pub struct Eye {
     pub organisation: Option<Uuid>,
     pub county: Option<String>,
+    pub is_civil_society: bool,
     pub role: Option<Role>,
     pub person: Option<Uuid>,
 }
@@ -103,6 +127,12 @@ async fn all<T>(server: &Server, sql: &str, make: impl Fn(&QueryResult) -> T) ->
     query(server, sql).await.iter().map(make).collect()
 }
 
+/// The ids of a table's rows.
+async fn ids(server: &Server, table: &str) -> Vec<Uuid> {
+    let sql = format!("SELECT id FROM {table} ORDER BY id");
+    all(server, &sql, |row| get(row, "id")).await
+}
+
 impl Facts {
     /// What is stored now.
     #[expect(clippy::too_many_lines, reason = "one query for each table")]
@@ -112,10 +142,11 @@ impl Facts {
             now: server.clock.now(),
             organisations: all(
                 server,
-                "SELECT id, organisation_number, county_code FROM organisation \
+                "SELECT id, organisation_number, county_code, kind FROM organisation \
                  ORDER BY organisation_number IS NULL, organisation_number, id",
                 |row| Organisation {
                     id: get(row, "id"),
+                    is_civil_society: get::<String>(row, "kind").starts_with("NGO"),
                     number: get(row, "organisation_number"),
                     county: get(row, "county_code"),
                 },
@@ -228,6 +259,33 @@ impl Facts {
                 |row| get(row, "id"),
             )
             .await,
+            groups: Groups::of(server).await,
+            meetings: Meetings::of(server).await,
+            role_types: all(server, "SELECT id FROM role_type ORDER BY id", |row| {
+                get(row, "id")
+            })
+            .await,
+            appointments: all(
+                server,
+                "SELECT id, person_id, organisation_id, county_code, status, sharing, name_published \
+                 FROM appointment ORDER BY id",
+                |row| Appointment {
+                    id: get(row, "id"),
+                    person: get(row, "person_id"),
+                    organisation: get(row, "organisation_id"),
+                    county: get(row, "county_code"),
+                    confirmed: get::<String>(row, "status") == "CONFIRMED",
+                    sharing: get(row, "sharing"),
+                    name_published: get(row, "name_published"),
+                },
+            )
+            .await,
+            managers: all(
+                server,
+                "SELECT person_id AS one, organisation_id AS other FROM unit_manager",
+                pair,
+            )
+            .await,
             units: all(
                 server,
                 "SELECT id FROM organisation_unit ORDER BY id",
@@ -336,10 +394,42 @@ impl Facts {
         eye.person == Some(person) || eye.coordinates() && self.members.iter().any(member)
     }
 
+    /// Whether it is seen who is appointed.
+    pub fn sees_appointee(eye: &Eye, row: &Appointment) -> bool {
+        if eye.organisation == Some(row.organisation) {
+            return true;
+        }
+        let reaches = match row.sharing.as_str() {
+            "PUBLIC" => true,
+            _ if eye.is_civil_society => false,
+            "PARTNERS" => eye.organisation.is_some(),
+            "COUNTY" => eye.county.is_some() && eye.county == row.county,
+            _ => false,
+        };
+        row.confirmed && row.name_published && reaches
+    }
+
+    /// Whether the text that an organisation keeps of an appointment is seen.
+    pub fn sees_decision(eye: &Eye, row: &Appointment) -> bool {
+        eye.organisation == Some(row.organisation)
+    }
+
+    /// Whether the person has a role that is seen, or manages a unit of the own organisation.
+    fn has_role(&self, eye: &Eye, person: Uuid) -> bool {
+        let is_appointed =
+            |row: &Appointment| row.person == Some(person) && Self::sees_appointee(eye, row);
+        let manages = |(who, organisation): &(Uuid, Uuid)| {
+            *who == person && eye.organisation == Some(*organisation)
+        };
+        self.appointments.iter().any(is_appointed) || self.managers.iter().any(manages)
+    }
+
     /// Whether the person is seen at all.
     pub fn sees_person(&self, eye: &Eye, person: Uuid) -> bool {
         let takes_part = |row: &&SignUp| row.person == Some(person);
         self.is_colleague(eye, person)
+            || self.has_role(eye, person)
+            || self.groups.sees_person(eye, person)
             || self
                 .sign_ups
                 .iter()

@@ -185,6 +185,10 @@ fn all_seen(asks: &[Ask], answers: &[Answer]) -> Seen {
         .map(|(thing, path, id)| match thing.as_str() {
             "by id" => ("top".to_owned(), String::new(), id),
             top if top.starts_with("Query") => ("top".to_owned(), String::new(), id),
+            // A list that is cut: without a group that is seen no more, the next one stands on the page.
+            _ if path.starts_with("/representations/") && !id.is_empty() => {
+                ("top".to_owned(), String::new(), id)
+            }
             _ => (thing, path.replace("/edges/node", "/nodes"), id),
         })
         .collect()

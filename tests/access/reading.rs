@@ -76,6 +76,9 @@ const PREPARE: &[&str] = &[
      SELECT id, occasion_id, organisation_id, person_id, 'REQUESTED', created_at FROM sign_up \
      WHERE id = <signup vardag david.rosenqvist>",
     "UPDATE training_programme SET sharing = 'COUNTY', county_code = '07' WHERE number = 1",
+    "INSERT INTO group_notice (id, kind, organisation_id, person_id, group_id, created_at) \
+     SELECT h.id, 'SEAT_GIVEN', s.organisation_id, h.person_id, s.group_id, h.recorded_at FROM seat_holder h \
+     JOIN group_seat s ON s.id = h.seat_id WHERE h.id = <holder lst petra.soderlind>",
 ];
 
 /// What an answer shows at a path: `k of n` below a `*`, otherwise the value in a word.

@@ -124,6 +124,7 @@ impl Who {
         Eye {
             organisation: Some(organisation.id),
             county: organisation.county.clone(),
+            is_civil_society: organisation.is_civil_society,
             role: Some(role),
             person,
         }
@@ -172,6 +173,44 @@ fn sign_up(at: &str, who: &str) -> String {
     )
 }
 
+/// The group that rows call so.
+fn group(name: &str) -> String {
+    let name = match name {
+        "lst" => "Länsstyrelsens barnrättsnätverk i Kronoberg",
+        "board" => "Region Kronobergs styrelse",
+        "family" => "Familjeombudsnätverket",
+        "friends" => "Barnkonventionens vänner",
+        _ => panic!("no group is called {name}"),
+    };
+    format!("(SELECT id FROM collaboration_group WHERE name = '{name}')")
+}
+
+/// The meeting that rows call so.
+fn meeting(name: &str) -> String {
+    let title = match name {
+        "last" => "Nätverksträff i höstas",
+        "next" => "Nätverksträff om barnrättsbaserade beslutsunderlag",
+        "later" => "Nätverksträff i vår",
+        "board" => "Regionstyrelsens sammanträde",
+        "bl" => "Höstens träff för barnrättsombud",
+        "jk" => "Strategigruppens möte",
+        _ => panic!("no meeting is called {name}"),
+    };
+    format!("(SELECT id FROM meeting WHERE title = '{title}' ORDER BY starts_at LIMIT 1)")
+}
+
+/// The item of an agenda that rows call so.
+fn item(name: &str) -> String {
+    let title = match name {
+        "open" => "Mötet öppnas",
+        "guest" => "Gemensam utbildningsdag med föreningslivet",
+        "alvesta" => "Barns röster i budgetarbetet",
+        "backlog" => "Gemensam webbsida",
+        _ => panic!("no item is called {name}"),
+    };
+    format!("(SELECT id FROM agenda_item WHERE title = '{title}')")
+}
+
 /// The id of what stands between `<` and `>`, as SQL.
 pub fn sql_of(reference: &str) -> String {
     let words: Vec<&str> = reference.split_whitespace().collect();
@@ -199,6 +238,38 @@ pub fn sql_of(reference: &str) -> String {
         ["organisation", number] => {
             format!("(SELECT id FROM organisation WHERE organisation_number = '{number}')")
         }
+        ["group", name] => group(name),
+        ["meeting", name] => meeting(name),
+        ["item", name] => item(name),
+        ["series", name] => format!(
+            "(SELECT series_id FROM meeting WHERE id = {})",
+            meeting(name)
+        ),
+        // The one that waits for an answer.
+        ["substitution", name] => format!(
+            "(SELECT id FROM meeting_substitution WHERE meeting_id = {} AND status = 'CALLED')",
+            meeting(name)
+        ),
+        // The first of the organisation's.
+        ["seat", name, number] => format!(
+            "(SELECT s.id FROM group_seat s JOIN organisation o ON o.id = s.organisation_id WHERE s.group_id = {} \
+             AND o.organisation_number = '{number}' ORDER BY s.sort_key, s.id LIMIT 1)",
+            group(name)
+        ),
+        // The matrix gives the notice the id of the holder whom it tells.
+        ["holder" | "groupnotice", name, who] => format!(
+            "(SELECT h.id FROM seat_holder h JOIN group_seat s ON s.id = h.seat_id WHERE s.group_id = {} \
+             AND h.person_id = {})",
+            group(name),
+            person(who)
+        ),
+        // The matrix gives a joining the id of the membership.
+        ["joined", who] => sql_of(&format!("membership {who}")),
+        ["roletype", code] => format!("(SELECT id FROM role_type WHERE code = '{code}')"),
+        ["appointment", who] => format!(
+            "(SELECT id FROM appointment WHERE person_id = {})",
+            person(who)
+        ),
         ["unit", name] => format!("(SELECT id FROM organisation_unit WHERE name = '{name}')"),
         ["programme", number] => {
             format!("(SELECT id FROM training_programme WHERE number = {number})")

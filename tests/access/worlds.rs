@@ -8,7 +8,7 @@
 use super::{
     behind::{changed, contents, execute, literal},
     crawl::{ask_all, questions},
-    facts::{Eye, Facts},
+    facts::{Eye, Facts, Meetings},
     relation::Who,
 };
 use crate::harness::{Server, on_both_databases};
@@ -136,6 +136,50 @@ impl Variation<'_> {
         }
     }
 
+    fn meetings(&mut self) {
+        let (groups, meetings) = (&self.facts.groups, &self.facts.meetings);
+        for row in &meetings.items {
+            if !meetings.sees_item(groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!(
+                    "UPDATE agenda_item SET title = 'Annat', description = 'Annat', kind = 'FOLLOW_UP', version = 9, \
+                     proposed_by = NULL, decline_reason = NULL WHERE id = {id}"
+                ));
+            }
+        }
+        for row in &meetings.all {
+            let id = self.id(row.id);
+            if !Meetings::sees_notice(groups, self.eye, row) {
+                self.add(&format!(
+                    "UPDATE meeting SET notice_text = 'Annat' WHERE id = {id}"
+                ));
+            }
+            if !meetings.sees_link(groups, self.eye, row) {
+                self.add(&format!(
+                    "UPDATE meeting SET online_url = 'https://annan.example' WHERE id = {id}"
+                ));
+            }
+            if !meetings.sees_meeting(groups, self.eye, row) {
+                self.add(&format!(
+                    "UPDATE meeting SET title = 'Annat', venue_name = 'Annat', status = 'PLANNED', \
+                     starts_at = created_at, version = 9 WHERE id = {id}"
+                ));
+            }
+        }
+        for row in &meetings.registrations {
+            if !meetings.sees_registration(groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!("DELETE FROM meeting_registration WHERE id = {id}"));
+            }
+        }
+        for row in &meetings.presences {
+            if !meetings.sees_presence(groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!("DELETE FROM {} WHERE id = {id}", row.table));
+            }
+        }
+    }
+
     fn trainings(&mut self) {
         for (number, row) in self.facts.trainings.iter().enumerate() {
             if !self.facts.sees_training(self.eye, row.id) {
@@ -198,6 +242,7 @@ impl Variation<'_> {
         self.people();
         self.sign_ups();
         self.trainings();
+        self.meetings();
         execute(self.server, &self.sql).await;
     }
 }

@@ -1,7 +1,8 @@
 //! What a certificate says of its holder's name, and who decides that.
 
 use super::world::{
-    HOLDER, ORGANISER, check, completed, issued, name_of, person, protect, revoke, show_name, text,
+    HOLDER, ORGANISER, ask, check, completed, issued, name_of, person, protect, revoke, show_name,
+    text,
 };
 use crate::{
     harness::{Server, on_both_databases},
@@ -170,6 +171,8 @@ on_both_databases! {
         assert_eq!((&told["status"], &told["holder"]), (&json!("VALID"), &Value::Null));
         let others = check(&server.anonymous(), text(&other, "code")).await;
         assert!(others["holder"].is_string(), "nobody else's: {others}");
+        let another = ask(&server.by(ORGANISER), mine).await;
+        assert_eq!(another.user_errors("issueCertificate"), ["NOT_CERTIFIABLE"], "of nobody");
         server.stop().await;
     }
 }

@@ -14,6 +14,7 @@ const ENTITIES: &str = "query($representations: [_Any!]!) {
     ... on TrainingOccasion { id }
     ... on SignUp { id }
     ... on TrainingProgramme { id }
+    ... on Group { id }
   }
 }";
 
@@ -32,6 +33,7 @@ async fn known(caller: &Caller<'_>) -> Vec<(&'static str, &'static str, Value)> 
         nodes { id occasions(first: 1) { nodes { id signUps(first: 1) { nodes { id } } } } }
       }
       trainingProgrammes(first: 1) { nodes { id } }
+      groups(first: 1) { nodes { id } }
     }"#;
     let answer = caller.query(query).await;
     let training = answer.at("trainings/nodes/0");
@@ -53,6 +55,7 @@ async fn known(caller: &Caller<'_>) -> Vec<(&'static str, &'static str, Value)> 
             "id",
             answer.at("trainingProgrammes/nodes/0/id").clone(),
         ),
+        ("Group", "id", answer.at("groups/nodes/0/id").clone()),
     ]
 }
 

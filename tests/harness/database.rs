@@ -67,6 +67,12 @@ pub(super) async fn copy_of_template(backend: Backend, folder: &Path) -> String 
     }
 }
 
+/// Removes a database of the `PostgreSQL` server, whoever still has a connection.
+pub(super) async fn remove(url: &str) {
+    let (_, name) = url.rsplit_once('/').expect("the name of a database");
+    execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
+}
+
 /// The address of a new database with nothing in it.
 pub async fn empty_database(backend: Backend, folder: &Path) -> String {
     match backend {

@@ -47,6 +47,10 @@ async fn full_life(server: &Server) -> String {
     let unit = format!(
         "(SELECT id FROM organisation_unit WHERE organisation_id = {organisation} LIMIT 1)"
     );
+    let seat = format!(
+        "(SELECT id FROM group_seat WHERE organisation_id = {organisation} ORDER BY id LIMIT 1)"
+    );
+    let meeting = "(SELECT id FROM meeting WHERE title = 'Nätverksträff i vår')";
     let at = "'2026-03-02T08:00:00Z'";
     execute(server, &format!(
         "INSERT INTO attendance (sign_up_id, block_starts_at, occasion_id, person_id, grade, recorded_at, recorded_by) \
@@ -71,9 +75,33 @@ async fn full_life(server: &Server) -> String {
          INSERT INTO notice (id, kind, organisation_id, person_id, occasion_id, sign_up_id, created_at) \
          VALUES ({}, 'PROMOTED', {organisation}, {person}, {occasion}, {place}, {at}); \
          UPDATE sign_up SET created_by = {person} WHERE id = {place}; \
+         INSERT INTO appointment (id, role_type_id, organisation_id, county_code, unit_id, person_id, status, sharing, \
+         name_published, from_day, proposed_at, proposed_by, confirmed_at, confirmed_by) VALUES ({}, \
+         (SELECT id FROM role_type WHERE code = 'CHILD_RIGHTS_OFFICER'), {organisation}, '07', {unit}, {person}, 'CONFIRMED', \
+         'ORGANISATION', false, '2026-01-01', {at}, {person}, {at}, {person}); \
+         INSERT INTO unit_manager (id, unit_id, organisation_id, person_id, from_day, until_day, recorded_at, recorded_by) \
+         VALUES ({}, {unit}, {organisation}, {person}, '2024-01-01', '2025-01-01', {at}, {person}); \
+         INSERT INTO coverage_aim (id, role_type_id, organisation_id, for_county, counted_by, sharing, until_day, set_at, set_by) \
+         VALUES ({}, (SELECT id FROM role_type WHERE code = 'CHILD_RIGHTS_OFFICER'), {organisation}, false, 'UNIT', \
+         'ORGANISATION', '2025-01-01', {at}, {person}); \
+         INSERT INTO seat_holder (id, seat_id, person_id, from_day, until_day, appointed_by_organisation_id, appointed_by, \
+         name_published, recorded_at) VALUES ({}, {seat}, {person}, '2024-01-01', '2024-02-01', {organisation}, {person}, \
+         false, {at}); \
+         INSERT INTO group_member (id, group_id, person_id, organisation_id, joined_at, left_at) \
+         VALUES ({}, (SELECT group_id FROM group_seat WHERE id = {seat}), {person}, {organisation}, {at}, {at}); \
+         INSERT INTO group_notice (id, kind, organisation_id, person_id, group_id, created_at) \
+         VALUES ({}, 'SEAT_GIVEN', {organisation}, {person}, (SELECT group_id FROM group_seat WHERE id = {seat}), {at}); \
+         INSERT INTO meeting_absence (id, meeting_id, seat_id, person_id, organisation_id, announced_at) \
+         VALUES ({}, {meeting}, {seat}, {person}, {organisation}, {at}); \
+         INSERT INTO meeting_substitution (id, meeting_id, seat_id, substitute_seat_id, person_id, organisation_id, status, \
+         called_at) VALUES ({}, {meeting}, {seat}, {seat}, {person}, {organisation}, 'RELEASED', {at}); \
+         INSERT INTO meeting_attendance (id, meeting_id, person_id, organisation_id, seat_id, status, recorded_at) \
+         VALUES ({}, {meeting}, {person}, {organisation}, {seat}, 'ABSENT', {at}); \
+         UPDATE agenda_item SET proposed_by = {person}, proposed_by_organisation_id = {organisation} \
+         WHERE title = 'Mötet öppnas'; \
          UPDATE seat_movement SET actor_id = {person} WHERE sign_up_id = {place}; \
          UPDATE audit_entry SET actor_id = {person} WHERE action = 'SIGN_UP' AND person_id = {person}",
-        new(), new(), new(), new(), new(), new(), new(),
+        new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(),
     )).await;
     me
 }

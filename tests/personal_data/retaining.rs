@@ -185,7 +185,7 @@ on_both_databases! {
         let database = connections(&server).await;
         let daily = async || {
             let job = job(&server, &database);
-            job.retention(Some(job.today())).await.expect("the run succeeds").is_some()
+            job.retention(Some(job.retention_day())).await.expect("the run succeeds").is_some()
         };
 
         let today = futures_util::future::join_all((0..6).map(|_| daily())).await;

@@ -16,6 +16,8 @@ pub async fn assert_fails(server: &Server, buyers: i32, capacity: i64) {
     made.expect("a scratch table can be made");
     let mut options = ConnectOptions::new(&server.database_url);
     options
+        // All of them there at the beginning: who has to connect first comes too late to break anything.
+        .min_connections(20)
         .max_connections(20)
         .sqlx_logging(false)
         .acquire_timeout(Duration::from_mins(1));
@@ -58,7 +60,7 @@ async fn sell(
     let row = transaction.query_one(&count).await?.expect("a count");
     let taken: i64 = row.try_get("", "taken")?;
     // Whoever checks something else in between takes at least so long.
-    tokio::time::sleep(Duration::from_millis(2)).await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
     if taken >= capacity {
         return Ok(false);
     }

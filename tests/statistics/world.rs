@@ -72,6 +72,9 @@ pub async fn unit(server: &Server, of: OrganisationId, name: &str) -> UnitId {
         name: name.to_owned(),
         valid_from: None,
         valid_to: None,
+        municipality_code: None,
+        from_day: None,
+        until_day: None,
         sort_name: name.to_owned(),
     };
     let key = unit.id;

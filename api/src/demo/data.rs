@@ -7,10 +7,13 @@ mod attendance;
 mod calendar;
 mod catalogue;
 mod directory;
+mod groups;
+mod meetings;
 mod occasions;
 mod organisations;
 mod people;
 mod personas;
+mod roles;
 mod seating;
 mod sign_ups;
 mod table;
@@ -29,6 +32,13 @@ pub async fn fill(connection: &impl ConnectionTrait, now: DateTime<Utc>) -> Resu
     let organisations = organisations::fill(connection, &calendar).await?;
     let units = directory::fill(connection, &calendar, &organisations).await?;
     let people = people::fill(connection, &calendar, &organisations, &units).await?;
+    let known = groups::Known {
+        organisations: &organisations,
+        units: &units,
+        people: &people,
+    };
+    let groups = groups::fill(connection, &calendar, &known).await?;
+    meetings::fill(connection, &calendar, &known, &groups).await?;
     let trainings = catalogue::fill(connection, &calendar, &organisations).await?;
     let occasions = occasions::read_all(&calendar, &trainings, &organisations)?;
     let books = sign_ups::replay(&calendar, occasions, &people)?;
@@ -39,5 +49,13 @@ pub async fn fill(connection: &impl ConnectionTrait, now: DateTime<Utc>) -> Resu
     )
     .await?;
     records.write(connection).await?;
-    attendance::fill_mandatory(connection, &calendar, &organisations, &trainings).await
+    attendance::fill_mandatory(connection, &calendar, &organisations, &trainings).await?;
+    let known = roles::Known {
+        calendar: &calendar,
+        organisations: &organisations,
+        units: &units,
+        people: &people,
+        trainings: &trainings,
+    };
+    roles::fill(connection, &known).await
 }

@@ -1,10 +1,12 @@
-//! Reading a file of completions: comma or semicolon, with or without a byte order mark, Swedish headings or English.
+//! Reading a file of completions.
 
+use super::table_file::{Cells, Heading};
+pub use super::table_file::{MOST_ROWS, Wrong};
 use chrono::NaiveDate;
 use entity::id::MembershipId;
 
-/// The most rows that one file has, besides its heading: what fits into a request with room to spare.
-pub const MOST_ROWS: usize = 500;
+/// What is wrong with a file of completions.
+pub type Mistake = super::table_file::Mistake<Column>;
 
 /// A column that the file has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +21,8 @@ pub enum Column {
     CompletedOn,
 }
 
-impl Column {
-    /// Its heading in English, as errors name it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
+impl Heading for Column {
+    fn name(self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::Member => "member",
@@ -31,9 +31,8 @@ impl Column {
         }
     }
 
-    /// The column with this heading, whatever its case and the spaces around it.
     fn of(heading: &str) -> Option<Self> {
-        Some(match heading.trim().to_lowercase().as_str() {
+        Some(match heading {
             "email" | "e-mail" | "e-post" | "epost" | "e-postadress" => Self::Email,
             "member" | "medlem" | "medlemskap" => Self::Member,
             "training" | "utbildning" => Self::Training,
@@ -45,13 +44,32 @@ impl Column {
     }
 }
 
-/// Who completed something.
+/// Which colleague a row names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
     /// The one colleague with this address, in lower case.
     Email(String),
     /// The colleague with this membership.
     Member(MembershipId),
+}
+
+impl Who {
+    /// Whom the cells name: the id is surer than the address, where both stand.
+    pub fn read<C: Heading>(
+        cells: &Cells<'_, C>,
+        member: C,
+        email: C,
+    ) -> Result<Option<Self>, super::table_file::Mistake<C>> {
+        Ok(match (cells.get(member), cells.get(email)) {
+            (Some(id), _) => {
+                let id = id.parse();
+                let id = id.map_err(|_| cells.wrong(member, Wrong::NotAMember))?;
+                Some(Self::Member(id))
+            }
+            (None, Some(address)) => Some(Self::Email(address.to_lowercase())),
+            (None, None) => None,
+        })
+    }
 }
 
 /// A row that can be read. Whether it can be entered is not known here.
@@ -67,183 +85,27 @@ pub struct Row {
     pub completed_on: NaiveDate,
 }
 
-/// What is wrong with a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    /// Its line, the heading being 1.
-    pub line: u64,
-    /// Its column, where it is about one.
-    pub column: Option<Column>,
-    /// What.
-    pub what: Wrong,
-}
-
-/// What can be wrong with a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// There is nothing below the heading.
-    Empty,
-    /// More than 500 rows.
-    TooManyRows,
-    /// A heading that is not known.
-    UnknownColumn,
-    /// A column stands twice.
-    ColumnTwice,
-    /// A column is missing.
-    ColumnMissing,
-    /// The row has more or fewer cells than the heading, or a quotation mark does not end.
-    Unreadable,
-    /// Nothing stands in the cell.
-    NoValue,
-    /// Not a membership's id.
-    NotAMember,
-    /// Not a day as `2026-03-31`.
-    NotADay,
-}
-
 /// The file's rows in order, or everything that is wrong with it.
 pub fn read(text: &str) -> Result<Vec<Row>, Vec<Mistake>> {
-    // One kind of line end, so that lines are counted as an editor counts them.
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let heading = text.lines().next().unwrap_or_default();
-    // A semicolon in the heading decides: that is what spreadsheets write in Swedish.
-    let delimiter = if heading.contains(';') { b';' } else { b',' };
-    // A line without anything becomes a row of empty cells, which the reader counts too.
-    let separator = char::from(delimiter);
-    let empty = separator
-        .to_string()
-        .repeat(heading.matches(separator).count());
-    let lines = text.split('\n');
-    let lines: Vec<&str> = lines
-        .map(|line| if line.trim().is_empty() { &empty } else { line })
-        .collect();
-    let text = lines.join("\n");
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let columns = columns(&mut reader)?;
-    let (mut rows, mut mistakes) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let line = error.position().map_or(1, csv::Position::line);
-                mistakes.push(Mistake {
-                    line,
-                    column: None,
-                    what: Wrong::Unreadable,
-                });
-                continue;
-            }
-        };
-        if record.iter().all(str::is_empty) {
-            // Spreadsheets leave empty rows behind.
-            continue;
-        }
-        if rows.len() + mistakes.len() == MOST_ROWS {
-            let line = line_of(&record);
-            mistakes.push(Mistake {
-                line,
-                column: None,
-                what: Wrong::TooManyRows,
-            });
-            break;
-        }
-        match row(&columns, &record) {
-            Ok(row) => rows.push(row),
-            Err(mistake) => mistakes.push(mistake),
-        }
-    }
-    if rows.is_empty() && mistakes.is_empty() {
-        mistakes.push(Mistake {
-            line: 1,
-            column: None,
-            what: Wrong::Empty,
-        });
-    }
-    if mistakes.is_empty() {
-        Ok(rows)
-    } else {
-        Err(mistakes)
-    }
+    let needed: [&[Column]; 3] = [
+        &[Column::Email, Column::Member],
+        &[Column::Training],
+        &[Column::CompletedOn],
+    ];
+    super::table_file::read(text, &needed, row)
 }
 
-fn line_of(record: &csv::StringRecord) -> u64 {
-    record.position().map_or(1, csv::Position::line)
-}
-
-/// Which column stands where.
-fn columns(reader: &mut csv::Reader<&[u8]>) -> Result<Vec<Column>, Vec<Mistake>> {
-    let mistake = |column, what| Mistake {
-        line: 1,
-        column,
-        what,
-    };
-    let Ok(headings) = reader.headers() else {
-        return Err(vec![mistake(None, Wrong::Unreadable)]);
-    };
-    let (mut columns, mut mistakes) = (Vec::new(), Vec::new());
-    for heading in headings {
-        match Column::of(heading) {
-            Some(column) if columns.contains(&column) => {
-                mistakes.push(mistake(Some(column), Wrong::ColumnTwice));
-            }
-            Some(column) => columns.push(column),
-            None => mistakes.push(mistake(None, Wrong::UnknownColumn)),
-        }
-    }
-    let known = |column| columns.contains(&column);
-    if !known(Column::Email) && !known(Column::Member) {
-        mistakes.push(mistake(Some(Column::Email), Wrong::ColumnMissing));
-    }
-    for column in [Column::Training, Column::CompletedOn] {
-        if !known(column) {
-            mistakes.push(mistake(Some(column), Wrong::ColumnMissing));
-        }
-    }
-    if mistakes.is_empty() {
-        Ok(columns)
-    } else {
-        Err(mistakes)
-    }
-}
-
-fn row(columns: &[Column], record: &csv::StringRecord) -> Result<Row, Mistake> {
-    let line = line_of(record);
-    let mistake = |column, what| Mistake {
-        line,
-        column: Some(column),
-        what,
-    };
-    let cell = |wanted: Column| -> Option<&str> {
-        let place = columns.iter().position(|column| *column == wanted)?;
-        record.get(place).filter(|cell| !cell.is_empty())
-    };
-    // The id is surer than the address, where both stand.
-    let who = match (cell(Column::Member), cell(Column::Email)) {
-        (Some(member), _) => {
-            let id = member
-                .parse()
-                .map_err(|_| mistake(Column::Member, Wrong::NotAMember))?;
-            Who::Member(id)
-        }
-        (None, Some(email)) => Who::Email(email.to_lowercase()),
-        (None, None) => return Err(mistake(Column::Email, Wrong::NoValue)),
-    };
-    let training =
-        cell(Column::Training).ok_or_else(|| mistake(Column::Training, Wrong::NoValue))?;
-    let day =
-        cell(Column::CompletedOn).ok_or_else(|| mistake(Column::CompletedOn, Wrong::NoValue))?;
-    // Exactly ten characters: the parser alone would take `2026-3-1` and years of five digits.
-    let completed_on = (day.len() == 10)
-        .then(|| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok())
-        .flatten()
-        .ok_or_else(|| mistake(Column::CompletedOn, Wrong::NotADay))?;
+fn row(cells: &Cells<'_, Column>) -> Result<Row, Mistake> {
+    let who = Who::read(cells, Column::Member, Column::Email)?
+        .ok_or_else(|| cells.wrong(Column::Email, Wrong::NoValue))?;
+    let training = cells.need(Column::Training)?.to_owned();
+    let completed_on = cells
+        .day(Column::CompletedOn)?
+        .ok_or_else(|| cells.wrong(Column::CompletedOn, Wrong::NoValue))?;
     Ok(Row {
-        line,
+        line: cells.line,
         who,
-        training: training.to_owned(),
+        training,
         completed_on,
     })
 }

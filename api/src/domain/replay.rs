@@ -205,10 +205,18 @@ impl Replay {
             .iter()
             .take_while(|movement| movement.cause == MovementCause::PassedOver)
             .count();
+        // Another settlement may follow at once: at another time, or for somebody who was let past in this one.
+        let let_past = |movement: &seat_movement::Model| {
+            let mut passed = movements[..passed].iter();
+            passed.any(|other| other.sign_up_id == movement.sign_up_id)
+        };
         let promoted = movements[passed..]
             .iter()
             .take_while(|movement| {
-                is_settling(movement.cause) && movement.cause != MovementCause::PassedOver
+                is_settling(movement.cause)
+                    && movement.cause != MovementCause::PassedOver
+                    && movement.at == movements[0].at
+                    && !let_past(movement)
             })
             .count();
         if promoted == 0 {

@@ -10,13 +10,18 @@ use async_graphql::{
     Value,
     extensions::ResolveInfo,
     indexmap::IndexMap,
-    parser::types::{Field, Selection, SelectionSet},
+    parser::types::{Field, FragmentDefinition, Selection, SelectionSet},
     registry::Registry,
     resolver_utils::ContainerType,
 };
 use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
-use std::{borrow::Cow, pin::pin};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    pin::pin,
+    sync::{Mutex, PoisonError},
+};
 
 /// An object that can say some of its fields at once.
 pub(crate) trait AtHand: ContainerType {
@@ -24,50 +29,101 @@ pub(crate) trait AtHand: ContainerType {
     fn at_hand(&self, field: &Field) -> Option<Value>;
 }
 
+/// What is selected of the fragments of a document, by their names.
+pub(crate) type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
+
 /// The object, resolved the shorter way. In the schema it is the object itself.
 pub struct Quick<T>(pub T);
 
-impl<T: AtHand> OutputType for Quick<T> {
-    fn type_name() -> Cow<'static, str> {
-        <T as OutputType>::type_name()
-    }
+/// The object with the values of some of its fields, which were loaded and written for the whole page at once. Each is
+/// laid beside it under the name that the answer has for it, and is taken by the first who asks.
+pub struct Laid<T> {
+    object: T,
+    values: Mutex<Vec<(Name, Value)>>,
+}
 
-    fn qualified_type_name() -> String {
-        T::qualified_type_name()
-    }
-
-    fn introspection_type_name(&self) -> Cow<'static, str> {
-        self.0.introspection_type_name()
-    }
-
-    fn create_type_info(registry: &mut Registry) -> String {
-        T::create_type_info(registry)
-    }
-
-    async fn resolve(
-        &self,
-        ctx: &ContextSelectionSet<'_>,
-        field: &Positioned<Field>,
-    ) -> ServerResult<Value> {
-        let Some(fields) = fields_of(ctx, &Self::type_name()) else {
-            return self.0.resolve(ctx, field).await;
-        };
-        let mut object = IndexMap::with_capacity(fields.len());
-        let mut others = Vec::new();
-        for field in fields {
-            let value = self.0.at_hand(&field.node).unwrap_or_else(|| {
-                others.push(field);
-                Value::Null
-            });
-            object.insert(name_of(field), value);
+impl<T> Laid<T> {
+    /// The object with values beside it.
+    pub(crate) fn new(object: T, values: Vec<(Name, Value)>) -> Self {
+        Self {
+            object,
+            values: Mutex::new(values),
         }
-        let waiting = others.into_iter().map(|field| resolve(ctx, &self.0, field));
+    }
+
+    fn take(&self, name: &Name) -> Option<Value> {
+        let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = values.iter().position(|(known, _)| known == name)?;
+        Some(values.swap_remove(place).1)
+    }
+}
+
+/// Gives a wrapper of an object the object's place in the schema, and the shorter way.
+macro_rules! shorter_way {
+    ($wrapper:ident, |$this:ident| $object:expr, |$name:ident| $laid:expr) => {
+        impl<T: AtHand> OutputType for $wrapper<T> {
+            fn type_name() -> Cow<'static, str> {
+                <T as OutputType>::type_name()
+            }
+
+            fn qualified_type_name() -> String {
+                T::qualified_type_name()
+            }
+
+            fn introspection_type_name(&self) -> Cow<'static, str> {
+                let $this = self;
+                $object.introspection_type_name()
+            }
+
+            fn create_type_info(registry: &mut Registry) -> String {
+                T::create_type_info(registry)
+            }
+
+            async fn resolve(
+                &self,
+                ctx: &ContextSelectionSet<'_>,
+                field: &Positioned<Field>,
+            ) -> ServerResult<Value> {
+                let $this = self;
+                let fragments = &ctx.query_env.fragments;
+                match fields_of(fragments, &ctx.item.node, &Self::type_name()) {
+                    Some(fields) => shortly($object, ctx, fields, |$name| $laid).await,
+                    None => $object.resolve(ctx, field).await,
+                }
+            }
+        }
+    };
+}
+
+shorter_way!(Quick, |this| &this.0, |_name| None);
+shorter_way!(Laid, |this| &this.object, |name| this.take(name));
+
+/// The fields of an object: what is laid beside it and what is at hand at once, the others the ordinary way.
+async fn shortly<T: AtHand>(
+    object: &T,
+    ctx: &ContextSelectionSet<'_>,
+    fields: Vec<&Positioned<Field>>,
+    laid: impl Fn(&Name) -> Option<Value>,
+) -> ServerResult<Value> {
+    let mut answer = IndexMap::with_capacity(fields.len());
+    let mut others = Vec::new();
+    for field in fields {
+        let name = name_of(field);
+        let known = laid(&name).or_else(|| object.at_hand(&field.node));
+        let value = known.unwrap_or_else(|| {
+            others.push(field);
+            Value::Null
+        });
+        answer.insert(name, value);
+    }
+    if !others.is_empty() {
+        let waiting = others.into_iter().map(|field| resolve(ctx, object, field));
         for (name, value) in try_join_all(waiting).await? {
             // In the place that was kept for it: fields stand in the order of the selection.
-            object.insert(name, value);
+            answer.insert(name, value);
         }
-        Ok(Value::Object(object))
     }
+    Ok(Value::Object(answer))
 }
 
 /// An object below another whose selected fields are all at hand; none if one of them is not.
@@ -94,12 +150,12 @@ pub(crate) fn instant(at: Option<DateTime<Utc>>) -> Value {
 
 /// The fields of a selection and of the fragments in it that are about this type, if there is nothing else and each
 /// has a name of its own.
-fn fields_of<'a>(
-    ctx: &ContextSelectionSet<'a>,
+pub(crate) fn fields_of<'a>(
+    fragments: &'a Fragments,
+    set: &'a SelectionSet,
     type_name: &str,
 ) -> Option<Vec<&'a Positioned<Field>>> {
-    let mut fields = Vec::with_capacity(ctx.item.node.items.len());
-    let fragments = &ctx.query_env.fragments;
+    let mut fields = Vec::with_capacity(set.items.len());
     let of = |set: &mut Vec<&'a SelectionSet>, item: &'a Selection| {
         let (condition, inner) = match item {
             Selection::InlineFragment(fragment) => (
@@ -118,7 +174,7 @@ fn fields_of<'a>(
         let about = condition.is_none_or(|condition| condition.node.on.node == type_name);
         about.then(|| set.push(&inner.node))
     };
-    let mut sets: Vec<&'a SelectionSet> = vec![&ctx.item.node];
+    let mut sets: Vec<&'a SelectionSet> = vec![set];
     while let Some(set) = sets.pop() {
         let before = sets.len();
         for item in &set.items {
@@ -138,7 +194,7 @@ fn fields_of<'a>(
 }
 
 /// The fields of a selection, if there is nothing else and each has a name of its own.
-fn plain_fields(set: &SelectionSet) -> Option<Vec<&Positioned<Field>>> {
+pub(crate) fn plain_fields(set: &SelectionSet) -> Option<Vec<&Positioned<Field>>> {
     let mut fields = Vec::with_capacity(set.items.len());
     for item in &set.items {
         let Selection::Field(field) = &item.node else {
@@ -161,7 +217,7 @@ fn push_plain<'a>(
     (is_plain && is_alone).then(|| fields.push(field))
 }
 
-fn name_of(field: &Positioned<Field>) -> Name {
+pub(crate) fn name_of(field: &Positioned<Field>) -> Name {
     field.node.response_key().node.clone()
 }
 

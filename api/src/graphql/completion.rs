@@ -5,7 +5,7 @@ mod import;
 mod mandatory;
 mod withdrawing;
 
-pub use import::ImportMutation;
+pub use import::{ImportMutation, ImportOutcome};
 pub(crate) use mandatory::MandatoryTrainingById;
 pub use mandatory::{MandatoryMutation, MandatoryQuery, MandatoryTraining};
 pub use withdrawing::WithdrawCompletionMutation;

@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     guard::list_complexity,
     policy::Policy,
-    viewer::page::{Ordering, Page, PageArguments, Position},
+    viewer::page::{CursorSeal, Ordering, Page, PageArguments, Position},
 };
 use async_graphql::{
     Context, OutputType, SimpleObject,
@@ -13,6 +13,7 @@ use async_graphql::{
     dataloader::DataLoader,
 };
 use sea_orm::Select;
+use std::sync::Arc;
 
 /// A page of nodes, with how many there are in all.
 pub type Nodes<T> = Connection<Position, T, Total, EmptyFields>;
@@ -55,9 +56,13 @@ where
     } else {
         0
     };
-    let seal = &ctx.data_unchecked::<DataLoader<Loaders>>().loader().seal;
-    let page = viewer.page(seal, query, order, arguments).await?;
+    let page = viewer.page(seal(ctx), query, order, arguments).await?;
     Ok(from_page(page, total, node))
+}
+
+/// What seals the cursors of this installation.
+pub(crate) fn seal<'a>(ctx: &Context<'a>) -> &'a Arc<CursorSeal> {
+    &ctx.data_unchecked::<DataLoader<Loaders>>().loader().seal
 }
 
 /// Whether the answer will hold `totalCount`.
@@ -69,7 +74,7 @@ pub(crate) fn wants_total(ctx: &Context<'_>) -> bool {
 pub(crate) fn from_page<M, T: OutputType>(
     page: Page<M>,
     total_count: u64,
-    node: impl Fn(M) -> T,
+    mut node: impl FnMut(M) -> T,
 ) -> Nodes<T> {
     let mut connection =
         Connection::with_additional_fields(page.has_previous, page.has_next, Total { total_count });

@@ -1,15 +1,21 @@
 //! Any object by its global id.
 
 use super::{
+    agenda::{AgendaItem, AgendaItemById},
+    appointment::{Appointment, AppointmentById},
     attendance::{CheckInRight, CheckInRightById},
     certificate::{Certificate, CertificateById},
     completion::{Completion, CompletionById, MandatoryTraining, MandatoryTrainingById},
     context::loaders,
+    group::{Group, GroupById, GroupNotice, GroupNoticeById},
+    meeting::{Meeting, MeetingById, MeetingSeries, SeriesById, Substitution, SubstitutionById},
     notice::{Notice, NoticeById},
     occasion::{OccasionById, TrainingOccasion},
     organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
     person::{Membership, MembershipById, Person, PersonById},
     programme::{ProgrammeById, TrainingProgramme},
+    role_type::{RoleType, RoleTypeById},
+    seat::{Seat, SeatById, SeatHolder, SeatHolderById},
     sign_up::{RequestById, SignUp, SignUpById, SignUpRequest},
     training::{Training, TrainingById},
 };
@@ -19,9 +25,10 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
-    CertificateId, CheckInRightId, CompletionId, MandatoryTrainingId, MembershipId, NoticeId,
-    OccasionId, OrganisationId, PersonId, ProgrammeId, SignUpId, SignUpRequestId, TrainingId,
-    UnitId,
+    AgendaItemId, AppointmentId, CertificateId, CheckInRightId, CompletionId, GroupId,
+    GroupNoticeId, MandatoryTrainingId, MeetingId, MeetingSeriesId, MembershipId, NoticeId,
+    OccasionId, OrganisationId, PersonId, ProgrammeId, RoleTypeId, SeatHolderId, SeatId, SignUpId,
+    SignUpRequestId, SubstitutionId, TrainingId, UnitId,
 };
 
 /// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
@@ -29,14 +36,26 @@ use entity::id::{
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
 pub enum Node {
+    /// An item of an agenda.
+    AgendaItem(AgendaItem),
+    /// An appointment to a role.
+    Appointment(Appointment),
     /// A certificate.
     Certificate(Certificate),
     /// A right to check in.
     CheckInRight(CheckInRight),
     /// A completion.
     Completion(Completion),
+    /// A group.
+    Group(Group),
+    /// A notice of a group.
+    GroupNotice(GroupNotice),
     /// A mandatory training.
     MandatoryTraining(MandatoryTraining),
+    /// A meeting of a group.
+    Meeting(Meeting),
+    /// A series of meetings.
+    MeetingSeries(MeetingSeries),
     /// A membership.
     Membership(Membership),
     /// A notice.
@@ -47,10 +66,18 @@ pub enum Node {
     OrganisationUnit(OrganisationUnit),
     /// A person.
     Person(Person),
+    /// A type of role.
+    RoleType(RoleType),
+    /// A seat in a group.
+    Seat(Seat),
+    /// That somebody holds a seat for a time.
+    SeatHolder(SeatHolder),
     /// A sign-up.
     SignUp(SignUp),
     /// A request to be signed up.
     SignUpRequest(SignUpRequest),
+    /// A call to serve as a substitute.
+    Substitution(Substitution),
     /// A training.
     Training(Training),
     /// A training occasion.
@@ -81,9 +108,22 @@ impl NodeQuery {
                 }
             };
         }
+        if let Ok(id) = id.parse::<AgendaItemId>() {
+            let row = loaders(ctx).load_one(AgendaItemById(id)).await?;
+            return Ok(row.map(|row| Node::AgendaItem(AgendaItem::alone(row))));
+        }
+        try_kind!(MeetingId, MeetingById, Meeting);
+        try_kind!(MeetingSeriesId, SeriesById, MeetingSeries);
+        try_kind!(SubstitutionId, SubstitutionById, Substitution);
+        try_kind!(AppointmentId, AppointmentById, Appointment);
+        try_kind!(RoleTypeId, RoleTypeById, RoleType);
         try_kind!(CertificateId, CertificateById, Certificate);
         try_kind!(CheckInRightId, CheckInRightById, CheckInRight);
         try_kind!(CompletionId, CompletionById, Completion);
+        try_kind!(GroupId, GroupById, Group);
+        try_kind!(GroupNoticeId, GroupNoticeById, GroupNotice);
+        try_kind!(SeatId, SeatById, Seat);
+        try_kind!(SeatHolderId, SeatHolderById, SeatHolder);
         try_kind!(
             MandatoryTrainingId,
             MandatoryTrainingById,

@@ -6,7 +6,8 @@ mod quota;
 mod rules;
 
 pub use download::Download;
-pub use editing::{CancelMutation, OccasionMutation};
+pub use editing::{CancelMutation, OccasionMutation, VenueInput};
+pub(super) use editing::{check_venue, check_zone};
 pub use quota::{OrganisationKindQuota, QuotaMutation, SeatQuota};
 pub(crate) use rules::opening;
 pub use rules::{RulesMutation, SeatCounts, SignUpOpening};
@@ -184,6 +185,19 @@ pub struct Seats {
     free_for_viewer: Option<i32>,
     /// How many wait for a seat.
     waiting: i32,
+}
+
+impl Seats {
+    /// The seats of an occasion, and how many of them the viewer's organisation could take.
+    pub(super) const fn of(row: &training_occasion::Model, free_for_viewer: Option<i32>) -> Self {
+        Self {
+            capacity: row.capacity,
+            taken: row.taken,
+            free: row.capacity - row.taken,
+            free_for_viewer,
+            waiting: row.waiting,
+        }
+    }
 }
 
 impl AtHand for Seats {
@@ -465,13 +479,7 @@ impl TrainingOccasion {
         } else {
             None
         };
-        Ok(Quick(Seats {
-            capacity: self.0.capacity,
-            taken: self.0.taken,
-            free: self.0.capacity - self.0.taken,
-            free_for_viewer,
-            waiting: self.0.waiting,
-        }))
+        Ok(Quick(Seats::of(&self.0, free_for_viewer)))
     }
 
     /// Where each seat is, and how many wait.

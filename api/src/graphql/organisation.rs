@@ -5,19 +5,26 @@ mod unit;
 
 pub use directory::OrganisationQuery;
 pub(crate) use unit::UnitById;
-pub use unit::{OrganisationUnit, UnitMutation};
+pub(crate) use unit::manager_on;
+pub use unit::{
+    ManagerMutation, OrganisationUnit, ReorganisingMutation, UnitImportMutation, UnitMutation,
+};
 
 use super::{
+    appointment::{Appointment, AppointmentFilter, appointments_of},
     at_hand::AtHand,
     connection::{Nodes, cost},
     context::{loaders, viewer},
-    loader::{load_many, load_one, load_pages},
+    group::{GroupNotice, group_notices},
+    loader::{Loaders, load_many, load_one, load_pages},
     notice::{Notice, notices},
     person::{Membership, members_of},
     place::{County, CountyByCode, Municipality, MunicipalityByCode},
     practice::{
         MethodPractice, SupportCount, TrainingYear, methods_of, support_given_by, training_year_of,
     },
+    role_type::{RoleHeadcount, headcounts_in},
+    seat::{RepresentationsOf, Seat, WantedSeats},
     sign_up::{SignUpApprover, SignUpRequest, Whose, approvers_of, requests},
 };
 use crate::guard::list_complexity;
@@ -32,11 +39,11 @@ use async_graphql::{
 };
 use chrono::NaiveDate;
 use entity::{
-    contact_point,
+    contact_point, group_notice,
     id::OrganisationId,
     kind::{
-        NoticeKind, OrganisationKind, Role, SignUpRequestStatus, SubjectArea, TrainingFormat,
-        UnitKind,
+        GroupNoticeKind, NoticeKind, OrganisationKind, Role, SeatCapacity, SignUpRequestStatus,
+        SubjectArea, TrainingFormat, UnitKind,
     },
     notice, organisation,
     organisation_number::OrganisationNumber,
@@ -46,10 +53,29 @@ use entity::{
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use std::collections::HashMap;
 
-load_one!(
-    /// An organisation by its id.
-    OrganisationById(OrganisationId) => organisation.Id (|row| Some(row.id))
-);
+/// An organisation by its id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct OrganisationById(pub OrganisationId);
+
+impl Loader<OrganisationById> for Loaders {
+    type Value = organisation::Model;
+    type Error = Error;
+
+    /// Routers ask for a hundred at a time.
+    async fn load(
+        &self,
+        keys: &[OrganisationById],
+    ) -> Result<HashMap<OrganisationById, organisation::Model>> {
+        let ids = keys.iter().map(|key| key.0);
+        let rows = self
+            .viewer
+            .among_placed::<organisation::Entity, _>(organisation::Column::Id, ids)
+            .await?;
+        let keyed = rows.into_iter().map(|row| (OrganisationById(row.id), row));
+        Ok(keyed.collect())
+    }
+}
+
 load_one!(
     /// An organisation by its organisation number.
     OrganisationByNumber(OrganisationNumber) => organisation.OrganisationNumber (|row| row.organisation_number)
@@ -294,6 +320,37 @@ impl Organisation {
         methods_of(ctx, self.0.id).await
     }
 
+    /// Where it is represented today: its seats in groups that are open and that you may see, by the group's name. Each
+    /// tells by whom, as far as you may know, in what capacity and since when. In its own bodies, those of the level
+    /// `ORGANISATION` or `UNIT` that it convenes itself, it is not represented. Seats that nobody holds are left out
+    /// unless you ask for them.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn representations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only seats in one of these capacities.")] capacities: Option<
+            Vec<SeatCapacity>,
+        >,
+        #[graphql(desc = "Whether vacant seats are among them.", default)] include_vacant: bool,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Seat>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let wanted = WantedSeats {
+            capacities,
+            vacant: (!include_vacant).then_some(false),
+            ended: false,
+        };
+        RepresentationsOf::of(ctx, self.0.id, wanted, arguments, Seat).await
+    }
+
     /// Its units, in Swedish alphabetical order. Each names the unit above it, so that a tree can be built.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn units(
@@ -398,6 +455,59 @@ impl Organisation {
             before,
         };
         notices(ctx, own, kinds, &arguments).await.map(Some)
+    }
+
+    /// Its appointments that you may see, oldest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn appointments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which appointments; all, if nothing is said.")] filter: Option<
+            AppointmentFilter,
+        >,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Appointment>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        appointments_of(ctx, self.0.id, filter, arguments).await
+    }
+
+    /// How many of its people have which roles, where a source tells no more than that, or not even the number.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn role_headcounts(&self, ctx: &Context<'_>) -> Result<Vec<RoleHeadcount>> {
+        headcounts_in(ctx, self.0.id).await
+    }
+
+    /// What the organisation's people, and its coordinators, are told about groups, latest first. Only for coordinators
+    /// and administrators of the organisation itself; null for everybody else.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn group_notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only notices of these kinds.")] kinds: Option<Vec<GroupNoticeKind>>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Nodes<GroupNotice>>> {
+        if !viewer(ctx).has_role(Role::Coordinator, self.0.id) {
+            return Ok(None);
+        }
+        let own = Condition::all().add(group_notice::Column::OrganisationId.eq(self.0.id));
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        group_notices(ctx, own, kinds, &arguments).await.map(Some)
     }
 
     /// Whether you may change the organisation's units and members.

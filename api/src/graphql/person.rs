@@ -56,6 +56,12 @@ impl Person {
         let membership = loaders(ctx).load_one(MembershipOf(self.0.id)).await?;
         Ok(Relation::of(viewer, self.0.id, membership.as_ref()))
     }
+
+    /// The name, as far as the viewer may be told it.
+    pub(in crate::graphql) async fn shown_name(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let relation = self.relation(ctx).await?;
+        Ok(disclosure::name(viewer(ctx), &self.0, relation))
+    }
 }
 
 /// Somebody who takes part. You see yourself; coordinators see the people of their own organisation, and the
@@ -70,8 +76,7 @@ impl Person {
 
     /// The name. Null for a person with protected identity outside the own organisation.
     async fn name(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let relation = self.relation(ctx).await?;
-        Ok(disclosure::name(viewer(ctx), &self.0, relation))
+        self.shown_name(ctx).await
     }
 
     /// The address at work. Null outside the own organisation, and for somebody who has been erased.

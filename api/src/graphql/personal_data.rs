@@ -2,6 +2,9 @@
 
 mod deciding;
 mod document;
+mod groups;
+mod meetings;
+mod roles;
 
 pub use deciding::PersonalDataMutation;
 
@@ -164,8 +167,9 @@ impl PersonalData {
 
     /// The document, to be handed over as it is: an object with `person`, `memberships`, `signUps` (with occasion,
     /// training, need and the movements of the seat), `attendance`, `attendanceChanges`, `completions`,
-    /// `checkInRights`, `certificates`, `notices`, `rowsMadeByThePerson` (numbers, since the rows are about others), `logAboutThePerson` (who
-    /// read or changed it: which person of the organisation, to its administrators only) and `logOfThePerson`.
+    /// `checkInRights`, `certificates`, `signUpRequests`, `appointments`, `unitsManaged`, `seatsHeld`, `groupsJoined`,
+    /// `groupNotices`, `meetingsAttended`, `absencesAnnounced`, `substitutions`, `notices`, `rowsMadeByThePerson`
+    /// (numbers, since the rows are about others), `logAboutThePerson` (who read or changed it: which person of the organisation, to its administrators only) and `logOfThePerson`.
     async fn document(&self) -> Json<&serde_json::Value> {
         Json(&self.document)
     }

@@ -5,8 +5,8 @@ use super::{
     loader::{load_many, load_one},
     organisation::{Organisation, OrganisationOfMunicipality, OrganisationsOfCounty},
 };
-use crate::{error::Result, guard::list_complexity};
-use async_graphql::{Context, Object};
+use crate::{error::Result, guard::list_complexity, outline};
+use async_graphql::{Context, Object, SimpleObject};
 use entity::{county, kind::OrganisationKind, municipality};
 use sea_orm::EntityTrait;
 
@@ -79,6 +79,21 @@ impl County {
     }
 }
 
+/// The outline of a municipality, to be drawn as SVG. Public. Source: Statistics Sweden (SCB).
+#[derive(SimpleObject)]
+pub struct Outline {
+    /// The path, as the attribute `d` of an SVG path has it; fill it with the rule `evenodd`.
+    path: &'static str,
+    /// The view box of the map that it is on: `0 0 640 639`.
+    view_box: &'static str,
+    /// Where a label stands, from the left.
+    label_x: f64,
+    /// Where a label stands, from the top.
+    label_y: f64,
+    /// Whom the map is from: show it beside the map.
+    attribution: &'static str,
+}
+
 /// A municipality (kommun).
 pub struct Municipality(pub municipality::Model);
 
@@ -115,6 +130,19 @@ impl Municipality {
     /// Where a label stands on a map: degrees east, WGS 84.
     async fn longitude(&self) -> f64 {
         self.0.longitude
+    }
+
+    /// Its outline on the map of its county, or of Sweden where the county has no map of its own. Municipalities of one
+    /// county are on one map. Null where there is none.
+    async fn outline(&self) -> Option<Outline> {
+        let found = outline::outline(&self.0.code)?;
+        Some(Outline {
+            path: &found.path,
+            view_box: &found.view_box,
+            label_x: found.label.0,
+            label_y: found.label.1,
+            attribution: &found.attribution,
+        })
     }
 
     /// The municipality as an organisation; null if it is not registered here.

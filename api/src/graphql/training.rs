@@ -1,5 +1,6 @@
 //! Trainings: what is taught, by whom, for whom.
 
+mod beside;
 mod catalogue;
 mod editing;
 mod lifecycle;

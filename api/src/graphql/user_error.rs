@@ -75,7 +75,8 @@ pub enum UserErrorCode {
     NotSignedIn,
     /// The key was used for another request within 24 hours.
     IdempotencyKeyReused,
-    /// The completion cannot be certified: it was withdrawn, or does not follow from attendance.
+    /// The completion cannot be certified: it was withdrawn, does not follow from attendance, or is of somebody whose data
+    /// has been erased.
     NotCertifiable,
     /// No certificates are issued here: the operator has named no key to sign with.
     CertificatesOff,
@@ -83,6 +84,49 @@ pub enum UserErrorCode {
     ProtectedIdentity,
     /// The certificate was taken back already.
     CertificateRevoked,
+    /// The person is proposed or appointed there already; or the organisation has a holder of a role that one has at a
+    /// time.
+    AlreadyAppointed,
+    /// The appointment has been confirmed or declined.
+    AppointmentAnswered,
+    /// The unit does not exist on that day.
+    UnitNotValid,
+    /// The group has been closed.
+    GroupClosed,
+    /// The group has not been closed.
+    GroupOpen,
+    /// The group would stand above itself, perhaps through others.
+    GroupCycle,
+    /// The group has no seats: people join it, or are in it by their role.
+    GroupWithoutSeats,
+    /// The group is not one that people join: organisations have seats in it, or roles do.
+    GroupNotInformal,
+    /// The person is in the group already.
+    AlreadyMember,
+    /// The unit has an ordinary seat already, and the group gives each unit one.
+    UnitHasSeat,
+    /// Somebody holds the seat on one of those days.
+    SeatTaken,
+    /// There is the seat no more on that day.
+    SeatEnded,
+    /// The meeting has been cancelled.
+    MeetingCancelled,
+    /// The meeting has been held.
+    MeetingHeld,
+    /// The meeting is over.
+    MeetingPast,
+    /// The meeting has not begun.
+    MeetingNotBegun,
+    /// The substitute is called in, or serves, for another seat at the meeting, or will not come.
+    SubstituteBusy,
+    /// The call was declined, or whoever was called has been released.
+    CallAnswered,
+    /// The item has been answered, or dealt with.
+    ItemAnswered,
+    /// The item has items below it, or would stand below itself.
+    ItemNested,
+    /// The organisation, or the person, is invited to the item already.
+    AlreadyInvited,
 }
 
 /// Something that the user can mend. Nothing was changed by the mutation that returns one.
@@ -356,8 +400,8 @@ const fn usual_text(code: UserErrorCode) -> Text {
             "The key was used for another request. Use a new idempotencyKey.",
         ),
         C::NotCertifiable => (
-            "Intyg ges bara för utbildning som fullgjorts genom närvaro hos arrangören, och inte har tagits tillbaka.",
-            "Certificates are for trainings completed by attendance with the organiser, and not withdrawn since.",
+            "Intyg ges bara för utbildning som fullgjorts genom närvaro hos arrangören och inte har tagits tillbaka, och inte för den vars uppgifter har raderats.",
+            "Certificates are for trainings completed by attendance with the organiser and not withdrawn since, and not for somebody whose data has been erased.",
         ),
         C::CertificatesOff => (
             "Här utfärdas inga intyg. Fråga den som driver tjänsten.",
@@ -370,6 +414,90 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::CertificateRevoked => (
             "Intyget är redan återkallat.",
             "The certificate has been revoked already.",
+        ),
+        C::AlreadyAppointed => (
+            "Det finns redan ett uppdrag som överlappar. Avsluta det först.",
+            "There is an appointment already that overlaps. End it first.",
+        ),
+        C::AppointmentAnswered => (
+            "Uppdraget är redan bekräftat eller avböjt. Läs om det.",
+            "The appointment has been confirmed or declined already. Read it again.",
+        ),
+        C::UnitNotValid => (
+            "Enheten finns inte den dagen. Välj den enhet som tog över, eller en annan dag.",
+            "The unit does not exist on that day. Choose the unit that took over, or another day.",
+        ),
+        C::GroupClosed => (
+            "Gruppen är avslutad. Öppna den igen med reopenGroup, eller välj en annan.",
+            "The group is closed. Take it up again with reopenGroup, or choose another.",
+        ),
+        C::GroupOpen => (
+            "Gruppen är inte avslutad. Läs om den.",
+            "The group is not closed. Read it again.",
+        ),
+        C::GroupCycle => (
+            "Gruppen skulle ligga under sig själv, kanske via andra. Välj en annan överordnad grupp.",
+            "The group would stand below itself, perhaps through others. Choose another group above it.",
+        ),
+        C::GroupWithoutSeats => (
+            "Gruppen har inga platser: man ansluter sig, eller är med genom sin roll.",
+            "The group has no seats: people join it, or are in it by their role.",
+        ),
+        C::GroupNotInformal => (
+            "Man kan inte själv ansluta sig till gruppen. Be din organisation om en plats, eller den som är sammankallande.",
+            "This is no group that people join. Ask your organisation for a seat, or whoever convenes the group.",
+        ),
+        C::AlreadyMember => (
+            "Personen är redan med i gruppen.",
+            "The person is in the group already.",
+        ),
+        C::UnitHasSeat => (
+            "Verksamheten har redan en ordinarie plats. Välj en annan verksamhet, eller tillåt flera med severalSeatsAUnit.",
+            "The unit has an ordinary seat already. Choose another unit, or allow several with severalSeatsAUnit.",
+        ),
+        C::SeatTaken => (
+            "Platsen är upptagen någon av de dagarna. Byt med replaceSeatHolder, avsluta först, eller välj andra dagar.",
+            "Somebody holds the seat on one of those days. Change with replaceSeatHolder, end that first, or choose other days.",
+        ),
+        C::SeatEnded => (
+            "Platsen finns inte längre den dagen. Läs om gruppens platser.",
+            "There is the seat no more on that day. Read the group's seats again.",
+        ),
+        C::MeetingCancelled => (
+            "Mötet är inställt. Skapa ett nytt möte i stället.",
+            "The meeting has been cancelled. Make a new one instead.",
+        ),
+        C::MeetingHeld => (
+            "Mötet har hållits och kan inte ändras. Det som återstår kan tas upp på nästa möte.",
+            "The meeting has been held and cannot be changed. What is left can be taken up at the next one.",
+        ),
+        C::MeetingPast => (
+            "Mötet är över. Välj ett möte som kommer.",
+            "The meeting is over. Choose one that is to come.",
+        ),
+        C::MeetingNotBegun => (
+            "Mötet har inte börjat. Vänta till det har börjat.",
+            "The meeting has not begun. Wait until it has.",
+        ),
+        C::SubstituteBusy => (
+            "Ersättaren är redan kallad eller tjänstgör på mötet, eller har anmält förhinder. Välj en annan.",
+            "The substitute is called or serves at the meeting already, or will not come. Choose another one.",
+        ),
+        C::CallAnswered => (
+            "Kallelsen som ersättare gäller inte längre. Läs om mötet.",
+            "The call to serve as a substitute no longer stands. Read the meeting again.",
+        ),
+        C::ItemAnswered => (
+            "Punkten är redan besvarad eller behandlad. Läs om den.",
+            "The item has been answered or dealt with already. Read it again.",
+        ),
+        C::ItemNested => (
+            "En punkt kan inte ligga under sig själv, och en med underpunkter flyttas som helhet. Ange alla punkter, var och en efter den som den hör till.",
+            "An item cannot stand below itself, and one with items below it is moved as a whole. Name all items, each after the one it belongs to.",
+        ),
+        C::AlreadyInvited => (
+            "Organisationen är redan inbjuden till punkten. Ta bort inbjudan först om den ska gälla någon annan.",
+            "The organisation is invited to the item already. Take the invitation back first if it is to be for somebody else.",
         ),
     };
     Text::fixed(swedish, english)

@@ -5,6 +5,8 @@ use super::{
     certificate::Certificate,
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
+    group::{GroupNotice, group_notices},
+    meeting::{Meeting, Substitution, WantedMeetings, own_calls, own_meetings},
     notice::{Notice, notices},
     organisation::{Organisation, OrganisationById},
     person::{Membership, MembershipOf, Person, PersonById},
@@ -15,9 +17,12 @@ use crate::{
     viewer::page::{KeyKind, Ordering, PageArguments},
 };
 use async_graphql::{Context, Object};
+use chrono::{DateTime, Utc};
 use entity::{
-    certificate,
-    kind::{NoticeKind, Role, SignUpRequestStatus, SignUpStatus},
+    certificate, group_notice,
+    kind::{
+        GroupNoticeKind, NoticeKind, Role, SignUpRequestStatus, SignUpStatus, SubstitutionStatus,
+    },
     notice, sign_up,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
@@ -98,6 +103,53 @@ impl Asking {
             before,
         };
         connect(ctx, query, &order, &arguments, SignUp).await
+    }
+
+    /// The meetings of the groups that you are in, as they come: those that are not over, unless you say from when.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn meetings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that end after this instant; now if nothing is said.")]
+        from: Option<DateTime<Utc>>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Meeting>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let wanted = WantedMeetings {
+            from: Some(from.unwrap_or_else(|| viewer(ctx).now())),
+            ..WantedMeetings::default()
+        };
+        own_meetings(ctx, wanted, &arguments).await
+    }
+
+    /// The calls for you to serve as a substitute, latest first; empty for a service.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn substitutions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only calls in one of these states.")] statuses: Option<
+            Vec<SubstitutionStatus>,
+        >,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Substitution>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        own_calls(ctx, statuses, &arguments).await
     }
 
     /// Where you may check in: your standing rights, in the order in which they were given; empty for a service.
@@ -218,6 +270,32 @@ impl Asking {
             before,
         };
         notices(ctx, own, kinds, &arguments).await
+    }
+
+    /// What you are told about your groups, for the organisation that the request acts for, latest first; empty for a
+    /// service.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn group_notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only notices of these kinds.")] kinds: Option<Vec<GroupNoticeKind>>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<GroupNotice>> {
+        use group_notice::Column as N;
+        let person = viewer(ctx).person();
+        let own = Condition::any().add_option(person.map(|person| N::PersonId.eq(person)));
+        let acting = viewer(ctx).signed_in()?.organisation;
+        let own = Condition::all().add(own).add(N::OrganisationId.eq(acting));
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        group_notices(ctx, own, kinds, &arguments).await
     }
 }
 

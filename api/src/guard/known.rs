@@ -5,10 +5,7 @@
 //! not depend on who asks. Limits, powers and budgets are looked at anew each time. What is kept is bounded in
 //! bytes, and only documents that have passed every check are kept.
 
-use async_graphql::{
-    Request, ValidationResult, Value,
-    parser::types::{BaseType, ExecutableDocument},
-};
+use async_graphql::{Request, ValidationResult, Value, parser::types::ExecutableDocument};
 use std::{
     collections::{BTreeSet, HashMap},
     fmt::Write,
@@ -31,6 +28,8 @@ pub(super) struct Known {
     pub document: ExecutableDocument,
     /// Variables that are texts or ids wherever they are declared: any text is as good as any other.
     texts: BTreeSet<String>,
+    /// Variables that are what a router asks for wherever they are declared: any object is as good as any other.
+    representations: BTreeSet<String>,
     validated: Mutex<HashMap<String, ValidationResult>>,
 }
 
@@ -38,7 +37,10 @@ impl Known {
     /// Keeps what has been read.
     pub(super) fn new(document: ExecutableDocument) -> Self {
         Self {
-            texts: texts(&document),
+            texts: declared(&document, |declared| {
+                matches!(declared.trim_end_matches('!'), "String" | "ID")
+            }),
+            representations: declared(&document, |declared| declared == "[_Any!]!"),
             document,
             validated: Mutex::default(),
         }
@@ -53,6 +55,10 @@ impl Known {
             // Writing to a text does not fail.
             let _ = match value {
                 Value::String(_) if self.texts.contains(name) => write!(case, "\n{name:?}"),
+                // How many there are is counted apart, and who they are is asked when they are looked up.
+                Value::List(items) if self.representations.contains(name) && objects(items) => {
+                    write!(case, "\n{name:?}…")
+                }
                 _ => write!(case, "\n{name:?}={value}"),
             };
             if case.len() > VARIABLES_BYTES {
@@ -76,20 +82,27 @@ impl Known {
     }
 }
 
-/// Variables that every operation that declares them declares as `String` or `ID`.
-fn texts(document: &ExecutableDocument) -> BTreeSet<String> {
-    let (mut texts, mut others) = (BTreeSet::new(), BTreeSet::new());
+/// Variables whose declared type is of a kind in every operation that declares them.
+fn declared(document: &ExecutableDocument, is_of_kind: fn(&str) -> bool) -> BTreeSet<String> {
+    let (mut of_kind, mut others) = (BTreeSet::new(), BTreeSet::new());
     for (_, operation) in document.operations.iter() {
         for variable in &operation.node.variable_definitions {
-            let is_text = match &variable.node.var_type.node.base {
-                BaseType::Named(name) => matches!(name.as_str(), "String" | "ID"),
-                BaseType::List(_) => false,
+            let declared = variable.node.var_type.node.to_string();
+            let list = if is_of_kind(&declared) {
+                &mut of_kind
+            } else {
+                &mut others
             };
-            let list = if is_text { &mut texts } else { &mut others };
             list.insert(variable.node.name.node.to_string());
         }
     }
-    texts.difference(&others).cloned().collect()
+    of_kind.difference(&others).cloned().collect()
+}
+
+/// Whether a list holds objects only.
+fn objects(items: &[Value]) -> bool {
+    let is_object = |item: &Value| matches!(item, Value::Object(_));
+    items.iter().all(is_object)
 }
 
 /// The documents that have passed, by their text.
@@ -225,6 +238,34 @@ mod tests {
         ] {
             assert_ne!(of(forged), of(json!({ "day": "x", "first": 1 })));
         }
+    }
+
+    #[test]
+    fn a_router_may_ask_for_any_objects_and_for_nothing_else() {
+        let known = known("query($r: [_Any!]!) { a } ");
+        let of = |representations| case(&known, json!({ "r": representations }));
+        let many: Vec<_> = (0..100)
+            .map(|number| json!({ "__typename": "Training", "id": format!("training_{number}") }))
+            .collect();
+        let two = of(json!([{ "__typename": "Training" }, {}]));
+
+        assert!(two.is_some());
+        assert_eq!(of(json!(many)), two);
+        for wrong in [
+            json!([{}, null]),
+            json!([{}, "text"]),
+            json!([{}, 1]),
+            json!({}),
+            json!(null),
+        ] {
+            assert_ne!(of(wrong.clone()), two, "{wrong}");
+        }
+        // Nor where something else is declared.
+        let other = super::tests::known("query($r: [Filter!]!) { a }");
+        assert_ne!(
+            case(&other, json!({ "r": [{}] })),
+            case(&other, json!({ "r": [{ "first": 1 }] }))
+        );
     }
 
     #[test]

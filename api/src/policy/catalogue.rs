@@ -5,7 +5,7 @@
 //! training.
 
 use super::{
-    Part, Policy, nobody,
+    Part, Policy, SeenWithWhole, nobody,
     organisation::{is_own, own},
     select, where_visible,
 };
@@ -29,7 +29,7 @@ fn given_by_own(column: training::Column, at_least: Role, viewer: &Viewer) -> Co
 }
 
 /// What is shared with the viewer: publicly, with partners, with its county.
-fn shared<C: ColumnTrait>(sharing: C, county: C, acting: Option<&Acting>) -> Condition {
+pub(super) fn shared<C: ColumnTrait>(sharing: C, county: C, acting: Option<&Acting>) -> Condition {
     let mut condition = Condition::any().add(sharing.eq(SharingLevel::Public));
     if let Some(acting) = acting {
         condition = condition.add(sharing.eq(SharingLevel::Partners));
@@ -87,6 +87,8 @@ macro_rules! part_of_training {
             training::Column::Id,
             viewer
         ));
+
+        impl SeenWithWhole for $table::Entity {}
     };
     ($table:ident, |$viewer:ident| $visible:expr) => {
         impl Policy for $table::Entity {

@@ -1,5 +1,5 @@
 //! Persons and memberships: an organisation's coordinators see its own people; others see a person only
-//! together with a sign-up that they may see.
+//! together with a sign-up, a seat in a group, a membership of one or an appointment that they may see.
 
 use super::{
     Policy,
@@ -9,14 +9,43 @@ use super::{
     select,
 };
 use crate::viewer::Viewer;
-use entity::{kind::Role, membership, person, sign_up};
-use sea_orm::{ColumnTrait, Condition};
+use entity::{
+    appointee, group_member, group_person,
+    kind::{MembershipSource, Role},
+    membership, person, seat_holder, sign_up, unit_manager,
+};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait,
+    sea_query::{Expr, ExprTrait},
+};
+
+/// The persons about whom a table has a row that a condition picks.
+///
+/// Asked of the one person each time: a region has more appointments, and a county more seats, than one wants to list at
+/// every request.
+fn named_in<E: EntityTrait>(column: E::Column, which: Condition) -> Expr {
+    let of_the_person =
+        Expr::col((E::default(), column)).equals((person::Entity, person::Column::Id));
+    person::Column::Id.in_subquery(select::<E>(
+        column,
+        Condition::all().add(of_the_person).add(which),
+    ))
+}
 
 impl Policy for person::Entity {
     fn visible(viewer: &Viewer) -> Condition {
         use person::Column as P;
+        // Who sits on a seat, and who is appointed to a role, where that may be seen.
+        let on_seats = named_in::<seat_holder::Entity>(
+            seat_holder::Column::PersonId,
+            seat_holder::Entity::visible(viewer),
+        );
+        let appointed = named_in::<appointee::Entity>(
+            appointee::Column::PersonId,
+            appointee::Entity::visible(viewer),
+        );
         if viewer.acting().is_none() {
-            return nobody();
+            return nobody().add(on_seats).add(appointed);
         }
         let colleagues = own(
             membership::Column::OrganisationId,
@@ -34,6 +63,23 @@ impl Policy for person::Entity {
                 Condition::all().add(sign_up::Entity::visible(viewer)),
             )))
             .add(P::Id.in_subquery(people_who_ask(viewer)))
+            .add(on_seats)
+            .add(appointed)
+            .add(P::Id.in_subquery(select::<unit_manager::Entity>(
+                unit_manager::Column::PersonId,
+                unit_manager::Entity::visible(viewer),
+            )))
+            .add(named_in::<group_member::Entity>(
+                group_member::Column::PersonId,
+                group_member::Entity::visible(viewer),
+            ))
+            // Whoever is in a network by the same role.
+            .add(named_in::<group_person::Entity>(
+                group_person::Column::PersonId,
+                Condition::all()
+                    .add(group_person::Column::Source.eq(MembershipSource::Role))
+                    .add(group_person::Entity::visible(viewer)),
+            ))
     }
 
     fn editable(viewer: &Viewer) -> Condition {

@@ -191,6 +191,7 @@ impl Viewer {
             Some(participant_need::ActiveModel {
                 sign_up_id: Set(*to.get(&row.request_id)?),
                 need: Set(row.need),
+                look_at: Set(participant_need::AT_ONCE),
             })
         });
         let needs: Vec<_> = needs.collect();

@@ -28,6 +28,8 @@ pub(crate) struct Origin {
     pub(crate) issuer_name: String,
     /// The holder's name; none for a person with protected identity.
     pub(crate) holder_name: Confidential<Option<String>>,
+    /// Whether the holder's name has been erased: there is nobody left to certify anything of.
+    pub(crate) is_erased: bool,
 }
 
 /// What about a certificate is decided elsewhere, and may change at any time.
@@ -92,6 +94,7 @@ impl Viewer {
             training,
             issuer_name: issuer.name,
             holder_name: disclosure::for_certificate(&holder),
+            is_erased: holder.email == Confidential::new(String::new()),
         })
     }
 

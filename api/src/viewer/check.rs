@@ -1,4 +1,4 @@
-//! Whether the counters of seats agree with the ledger. It reports and never repairs in silence.
+//! Whether the counters of seats agree with the ledger, and those of coverage with what they count. It reports and never repairs in silence.
 
 use super::Database;
 use crate::{
@@ -24,6 +24,8 @@ pub struct Disagreement {
 /// What a check has looked at and found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
+    /// What the counters of coverage say otherwise than the appointments and units, for the operator.
+    pub coverage: Vec<String>,
     /// How many occasions were checked.
     pub occasions: usize,
     /// How many ledger movements were read.
@@ -44,6 +46,7 @@ impl Database {
         for chunk in occasions.chunks(200) {
             check_chunk(&connection, chunk, &mut findings).await?;
         }
+        findings.coverage = self.check_coverage().await?;
         Ok(findings)
     }
 }

@@ -163,6 +163,8 @@ impl Viewer {
             .add(certificate::Column::OrganisationId.eq(organisation))
             .add(certificate::Column::PersonId.eq(person));
         self.forget_certificate_holders(theirs).await?;
+        self.end_roles(organisation, person).await?;
+        self.end_places_in_groups(organisation, person).await?;
         self.replace_by_pseudonym(organisation, person).await?;
         self.unlink(&member, order.at).await?;
         erasure::Entity::insert(order.clone().into_active_model().reset_all())

@@ -150,6 +150,31 @@ pub const HELD: &[Held] = &[
     actor("sign_up_request", "decided_by", ORGANISATION).with_sign_up("sign_up_id"),
     actor("sign_up_approver", "approver_id", ORGANISATION),
     actor("sign_up_approver", "deputy_id", ORGANISATION),
+    subject("appointment", ORGANISATION, "appointments"),
+    actor("appointment", "proposed_by", ORGANISATION),
+    actor("appointment", "confirmed_by", ORGANISATION),
+    subject("unit_manager", ORGANISATION, "unitsManaged"),
+    actor("unit_manager", "recorded_by", ORGANISATION),
+    actor("coverage_aim", "set_by", ORGANISATION),
+    Held {
+        own_by: &[Own::Organisation("appointed_by_organisation_id")],
+        ..subject("seat_holder", ORGANISATION, "seatsHeld")
+    },
+    actor(
+        "seat_holder",
+        "appointed_by",
+        &[Own::Organisation("appointed_by_organisation_id")],
+    ),
+    subject("group_member", ORGANISATION, "groupsJoined"),
+    subject("group_notice", ORGANISATION, "groupNotices"),
+    subject("meeting_absence", ORGANISATION, "absencesAnnounced"),
+    subject("meeting_substitution", ORGANISATION, "substitutions"),
+    subject("meeting_attendance", ORGANISATION, "meetingsAttended"),
+    actor(
+        "agenda_item",
+        "proposed_by",
+        &[Own::Organisation("proposed_by_organisation_id")],
+    ),
     // Its entries about a sign-up stand in the logs of several organisations, and lose the person with it.
     subject("audit_entry", ORGANISATION, "logAboutThePerson"),
     Held {
@@ -180,6 +205,7 @@ pub const HELD_THROUGH: &[(&str, &str)] = &[
     ("notice.sign_up_id", "under `notices`"),
     ("notice.request_id", "under `notices`"),
     ("sign_up_request.sign_up_id", "under `signUpRequests`"),
+    ("appointment_trained.appointment_id", "under `appointments`"),
     (
         "requested_need.request_id",
         "under `signUps` once the request is approved; an erasure removes it",

@@ -2,6 +2,7 @@
 
 use super::{Database, RequestContext, Viewer, database::Db};
 use crate::error::Result;
+use chrono::TimeDelta;
 use entity::{
     id::OccasionId,
     idempotency_key,
@@ -9,13 +10,20 @@ use entity::{
     participant_need, sign_up, training_occasion,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
 use std::collections::BTreeSet;
+use training_occasion::Column as O;
 
 /// How many occasions one round looks at.
 const ROUND: u64 = 500;
+
+/// How many needs one round looks at: far more than fall due in one day.
+const NEEDS: u64 = 20_000;
+
+/// For how long a need is left alone that is not due before.
+const NEEDS_LEFT_ALONE: TimeDelta = TimeDelta::days(1);
 
 /// What one round has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,11 +78,11 @@ impl Viewer {
         round.keys_forgotten = self.forget_keys().await?;
         round.requests_expired = self.expire_requests().await?;
         round.notices_forgotten = self.forget_notices().await?;
+        round.notices_forgotten += self.forget_group_notices().await?;
         Ok(round)
     }
 
     async fn occasions_to_settle(&self) -> Result<BTreeSet<OccasionId>> {
-        use training_occasion::Column as O;
         Ok(training_occasion::Entity::find()
             .select_only()
             .column(O::Id)
@@ -125,18 +133,32 @@ impl Viewer {
             .await?)
     }
 
+    /// Erases the needs of occasions that ended long ago. Each need is looked at once a day, and all the time on the
+    /// day that it falls due: to look at every need in every round would read as many sign-ups as there are needs.
     async fn erase_needs(&self) -> Result<u64> {
+        use participant_need::Column as N;
         let long_ago = self.now() - crate::policy::sign_up::NEEDS_KEPT;
-        let occasions = crate::policy::select::<training_occasion::Entity>(
-            training_occasion::Column::Id,
-            Condition::all().add(training_occasion::Column::EndsAt.lt(long_ago)),
-        );
-        let sign_ups = crate::policy::select::<sign_up::Entity>(
-            sign_up::Column::Id,
-            Condition::all().add(sign_up::Column::OccasionId.in_subquery(occasions)),
-        );
+        let to_look_at = || {
+            let first = participant_need::Entity::find()
+                .select_only()
+                .column(N::SignUpId)
+                .filter(N::LookAt.lte(self.now()))
+                .order_by_asc(N::LookAt)
+                .limit(NEEDS)
+                .into_query();
+            N::SignUpId.in_subquery(first)
+        };
         let done = participant_need::Entity::delete_many()
-            .filter(participant_need::Column::SignUpId.in_subquery(sign_ups))
+            .filter(to_look_at())
+            .filter(of_occasions(O::EndsAt.lt(long_ago)))
+            .exec(&self.db.writer())
+            .await?;
+        // What falls due later than a day from now is looked at again in a day: not a moment too late, unless the
+        // occasion is moved into the past meanwhile. Nobody may read it then either.
+        participant_need::Entity::update_many()
+            .col_expr(N::LookAt, Expr::value(self.now() + NEEDS_LEFT_ALONE))
+            .filter(to_look_at())
+            .filter(of_occasions(O::EndsAt.gte(long_ago + NEEDS_LEFT_ALONE)))
             .exec(&self.db.writer())
             .await?;
         Ok(done.rows_affected)
@@ -149,6 +171,17 @@ impl Viewer {
             .await?;
         Ok(done.rows_affected)
     }
+}
+
+/// The needs of those who are signed up for occasions that a condition picks.
+fn of_occasions(which: Expr) -> Expr {
+    let occasions =
+        crate::policy::select::<training_occasion::Entity>(O::Id, Condition::all().add(which));
+    let sign_ups = crate::policy::select::<sign_up::Entity>(
+        sign_up::Column::Id,
+        Condition::all().add(sign_up::Column::OccasionId.in_subquery(occasions)),
+    );
+    participant_need::Column::SignUpId.in_subquery(sign_ups)
 }
 
 /// Sign-ups that hold a seat or a place in line without a name.

@@ -10,6 +10,7 @@ use crate::{
 };
 use chrono::{DateTime, Duration, Utc};
 use entity::{
+    group_notice,
     id::{
         NoticeId, OccasionId, OccasionMoveId, OrganisationId, PersonId, SignUpId, SignUpRequestId,
     },
@@ -231,10 +232,10 @@ impl Viewer {
 }
 
 impl Database {
-    /// What waits for delivery, for the operator.
+    /// What waits for delivery in both outboxes, those of places and of groups, for the operator.
     pub async fn waiting_notices(&self) -> Result<Waiting> {
         let connection: DatabaseExecutor<'_> = (&self.read).into();
-        let row: Option<(i64, Option<DateTime<Utc>>)> = notice::Entity::find()
+        let of_places: Option<(i64, Option<DateTime<Utc>>)> = notice::Entity::find()
             .select_only()
             .column_as(notice::Column::Id.count(), "notices")
             .column_as(notice::Column::CreatedAt.min(), "since")
@@ -242,10 +243,22 @@ impl Database {
             .into_tuple()
             .one(&connection)
             .await?;
+        let of_groups: Option<(i64, Option<DateTime<Utc>>)> = group_notice::Entity::find()
+            .select_only()
+            .column_as(group_notice::Column::Id.count(), "notices")
+            .column_as(group_notice::Column::CreatedAt.min(), "since")
+            .filter(group_notice::Column::DeliveredAt.is_null())
+            .into_tuple()
+            .one(&connection)
+            .await?;
+        let both = of_places.into_iter().chain(of_groups);
         Ok(
-            row.map_or_else(Waiting::default, |(notices, since)| Waiting {
-                notices,
-                since,
+            both.fold(Waiting::default(), |sum, (notices, since)| Waiting {
+                notices: sum.notices + notices,
+                since: match (sum.since, since) {
+                    (Some(one), Some(other)) => Some(one.min(other)),
+                    (one, other) => one.or(other),
+                },
             }),
         )
     }

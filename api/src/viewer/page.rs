@@ -11,9 +11,10 @@ use crate::{
 use aws_lc_rs::{aead, hmac};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
+use entity::placed::Placed;
 use sea_orm::{
-    EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QueryResult, QuerySelect,
-    QueryTrait, Select, TryGetable, Value,
+    ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, QueryTrait, Select, TryGetable, Value,
     sea_query::{Expr, ExprTrait, Func, Query, WindowStatement},
 };
 use std::{collections::HashMap, sync::Arc};
@@ -187,6 +188,12 @@ struct Keyed<M> {
 
 impl<M: FromQueryResult> FromQueryResult for Keyed<M> {
     fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, sea_orm::DbErr> {
+        Self::of(row, prefix, M::from_query_result(row, prefix)?)
+    }
+}
+
+impl<M> Keyed<M> {
+    fn of(row: &QueryResult, prefix: &str, model: M) -> Result<Self, sea_orm::DbErr> {
         let instant: Option<DateTime<Utc>> = row.try_get(prefix, "page_instant").ok();
         Ok(Self {
             key: if instant.is_some() {
@@ -196,7 +203,7 @@ impl<M: FromQueryResult> FromQueryResult for Keyed<M> {
             },
             instant,
             id: row.try_get(prefix, "page_id")?,
-            model: M::from_query_result(row, prefix)?,
+            model,
         })
     }
 }
@@ -284,6 +291,15 @@ fn prepare<E: EntityTrait>(
 }
 
 impl<E: EntityTrait> Prepared<E> {
+    /// The query of one page, with its order and size.
+    fn whole(&self, order: &Ordering<E>) -> Select<E> {
+        self.query
+            .clone()
+            .order_by(order.key.clone(), self.direction.clone())
+            .order_by(order.id, self.direction.clone())
+            .limit(self.size + 1)
+    }
+
     /// The page from its rows, of which there is one more than its size if it has a next.
     fn page(
         &self,
@@ -317,13 +333,29 @@ impl Viewer {
         arguments: &PageArguments,
     ) -> Result<Page<E::Model>> {
         let prepared = prepare(seal, query, order, arguments)?;
-        let query = prepared
-            .query
-            .clone()
-            .order_by(order.key.clone(), prepared.direction.clone())
-            .order_by(order.id, prepared.direction.clone())
-            .limit(prepared.size + 1);
-        let rows = self.all_as(query).await?;
+        let rows = self.all_as(prepared.whole(order)).await?;
+        Ok(prepared.page(seal, order, rows))
+    }
+
+    /// The same of a query that selects all columns in their order.
+    pub async fn page_placed<E>(
+        &self,
+        seal: &Arc<CursorSeal>,
+        query: Select<E>,
+        order: &Ordering<E>,
+        arguments: &PageArguments,
+    ) -> Result<Page<E::Model>>
+    where
+        E: Policy,
+        E::Model: Placed,
+    {
+        let prepared = prepare(seal, query, order, arguments)?;
+        let statement = prepared.whole(order).filter(E::visible(self)).into_query();
+        let found = self.db.reader().query_all(&statement).await?;
+        let keyed = found
+            .iter()
+            .map(|row| Keyed::of(row, "", E::Model::placed(row, 0)?));
+        let rows = keyed.collect::<Result<_, sea_orm::DbErr>>()?;
         Ok(prepared.page(seal, order, rows))
     }
 

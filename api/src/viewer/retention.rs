@@ -113,7 +113,7 @@ impl Viewer {
 
     /// The day that the daily run is of.
     #[must_use]
-    pub fn today(&self) -> String {
+    pub fn retention_day(&self) -> String {
         self.now().date_naive().to_string()
     }
 

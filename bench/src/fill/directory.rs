@@ -168,6 +168,9 @@ fn workplace(world: &World, number: usize) -> organisation_unit::Model {
         name,
         valid_from: None,
         valid_to: None,
+        municipality_code: None,
+        from_day: None,
+        until_day: None,
     }
 }
 

@@ -374,6 +374,7 @@ fn played(book: &Book, blocks: Vec<time_block::Model>, dice: &mut Dice) -> Resul
         .map(|row| participant_need::Model {
             sign_up_id: row.id,
             need: Confidential::new("Vegetarisk kost".to_owned()),
+            look_at: participant_need::AT_ONCE,
         })
         .collect();
     let quotas = book

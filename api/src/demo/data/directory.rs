@@ -78,8 +78,11 @@ fn units(
             kind: row.kind,
             sort_name: swedish_sort_key(&row.name),
             name: row.name,
+            from_day: row.valid_from.map(|from| from.first_day()),
             valid_from: row.valid_from,
             valid_to: None,
+            municipality_code: None,
+            until_day: None,
         };
         index.add(row.key, unit.id)?;
         units.push(unit);

@@ -80,6 +80,7 @@ impl Book {
             Some(participant_need::Model {
                 sign_up_id: *made.first()?,
                 need: Confidential::new(need),
+                look_at: participant_need::AT_ONCE,
             })
         }));
     }

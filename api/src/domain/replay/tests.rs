@@ -270,6 +270,24 @@ proptest! {
 }
 
 #[test]
+fn two_settlements_one_after_the_other_are_told_as_two() {
+    let somebody = Step::SignUp(0, 1, false);
+    let mut world = played(0, PromotionMode::Direct, std::slice::from_ref(&somebody));
+    let waiting = world.rows(&[SignUpStatus::Waitlisted]);
+    world
+        .busy
+        .extend(waiting.iter().filter_map(|row| row.person_id));
+    world.play(&somebody);
+    world.play(&Step::Capacity(2));
+    world.busy.clear();
+    world.play(&somebody);
+
+    let told = replay(world.book.movements(), &world.terms()).unwrap();
+
+    assert_eq!((told.seated.len(), told.line.len()), (2, 1));
+}
+
+#[test]
 fn a_seat_too_many_is_found() {
     let steps = [Step::SignUp(0, 2, false), Step::SignUp(1, 1, false)];
     let world = played(2, PromotionMode::Direct, &steps);

@@ -60,8 +60,17 @@ pub(super) async fn follow(
         withdrawn.extend(held.map(|row| row.id));
         made.extend(wanted.map(|day| new(viewer, &training, one, day)));
     }
+    if withdrawn.is_empty() && made.is_empty() {
+        return Ok(());
+    }
     withdraw(viewer, sheet, withdrawn).await?;
-    viewer.add_parts::<completion::Entity>(sheet, made).await
+    viewer.add_parts::<completion::Entity>(sheet, made).await?;
+    let people = changed.iter().map(|one| one.person);
+    // Whose place has changed hands: the completion that is taken back was somebody else's.
+    let people = people.chain(standing.iter().map(|row| row.person_id));
+    viewer
+        .completions_changed(&people.collect(), &[training.id].into())
+        .await
 }
 
 fn rule_of(training: &training::Model) -> Option<Rule> {

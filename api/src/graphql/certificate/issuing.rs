@@ -87,7 +87,9 @@ async fn issue(
         return Err(Error::Forbidden);
     }
     // What an organisation has entered from elsewhere the organiser has not seen, and cannot vouch for.
-    if completion.source != CompletionSource::Attendance || completion.withdrawn_at.is_some() {
+    let stands =
+        completion.source == CompletionSource::Attendance && completion.withdrawn_at.is_none();
+    if !stands || origin.is_erased {
         return refused(UserErrorCode::NotCertifiable);
     }
     if let Some(standing) = viewer.one(standing(id)).await? {

@@ -6,16 +6,16 @@ use super::{Completion, CompletionById};
 use crate::{
     domain::{
         completion::valid_until,
-        completion_file::{Column, Mistake, Wrong, read},
+        completion_file::{Mistake, read},
     },
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
         person::{Person, PersonById},
+        table_file::told,
         training::Training,
-        user_error::{UserError, UserErrorCode},
+        user_error::UserError,
     },
-    language::Text,
     viewer::{Viewer, audit::Concern},
 };
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
@@ -28,6 +28,7 @@ use entity::{
 };
 use matching::{Fit, Known};
 use sea_orm::Set;
+use std::collections::BTreeSet;
 
 /// A file of completions.
 #[derive(InputObject)]
@@ -114,7 +115,7 @@ impl ImportMutation {
                     rows: Vec::new(),
                     entered: 0,
                     already_there: 0,
-                    user_errors: mistakes.iter().map(told).collect(),
+                    user_errors: mistakes.iter().map(told_here).collect(),
                 });
             }
         };
@@ -155,6 +156,7 @@ impl Looked {
 async fn enter(viewer: &Viewer, rows: &mut [Looked]) -> Result<()> {
     let organisation = viewer.signed_in()?.organisation;
     let (mut new, mut concerns) = (Vec::new(), Vec::new());
+    let mut trainings = BTreeSet::new();
     for row in rows.iter_mut().filter(|row| row.fit == Fit::New) {
         let (Some(person), Some(training)) = (row.person, &row.training) else {
             return Err(Error::internal(
@@ -162,6 +164,7 @@ async fn enter(viewer: &Viewer, rows: &mut [Looked]) -> Result<()> {
             ));
         };
         let id = CompletionId::new();
+        trainings.insert(training.id);
         new.push(completion::ActiveModel {
             id: Set(id),
             person_id: Set(person),
@@ -187,6 +190,8 @@ async fn enter(viewer: &Viewer, rows: &mut [Looked]) -> Result<()> {
         return Ok(());
     }
     viewer.insert_all(new).await?;
+    let people = concerns.iter().map(|concern| concern.person).collect();
+    viewer.completions_changed(&people, &trainings).await?;
     viewer.audit(AuditAction::ImportCompletion, concerns).await
 }
 
@@ -240,59 +245,10 @@ async fn payload(
     })
 }
 
-/// A mistake in the file's form, in words.
-fn told(mistake: &Mistake) -> UserError {
-    let (swedish, english) = match mistake.what {
-        Wrong::Empty => ("Filen har inga rader.", "The file has no rows."),
-        Wrong::TooManyRows => (
-            "Filen har fler än 500 rader. Dela upp den.",
-            "The file has more than 500 rows. Divide it.",
-        ),
-        Wrong::UnknownColumn => (
-            "En kolumn är okänd. Ta bort alla utom e-post eller medlem, utbildning och genomförd.",
-            "A column is not known. Take out all but email or member, training and completed_on.",
-        ),
-        Wrong::ColumnTwice => ("Kolumnen står två gånger.", "The column stands twice."),
-        Wrong::ColumnMissing => ("Kolumnen saknas.", "The column is missing."),
-        Wrong::Unreadable => (
-            "Raden går inte att läsa: antalet celler stämmer inte med rubriken.",
-            "The row cannot be read: its cells are not as many as the headings.",
-        ),
-        Wrong::NoValue => ("Cellen är tom.", "The cell is empty."),
-        Wrong::NotAMember => (
-            "Detta är inget id för ett medlemskap.",
-            "This is not the id of a membership.",
-        ),
-        Wrong::NotADay => (
-            "Skriv dagen som 2026-03-31.",
-            "Write the day as 2026-03-31.",
-        ),
-    };
-    at(
-        UserErrorCode::InvalidValue,
-        mistake.line,
-        mistake.column,
-        (swedish, english),
-    )
-}
-
-/// What is wrong in a line, with the line in the text too.
-fn at(
-    code: UserErrorCode,
-    line: u64,
-    column: Option<Column>,
-    (swedish, english): (&str, &str),
-) -> UserError {
-    let line = line.to_string();
-    let name = column.map(Column::name);
-    let mut field = vec!["csv", &line];
-    field.extend(name);
-    let (kolumn, of_column) = name.map_or_else(Default::default, |name| {
-        (format!(", kolumn {name}"), format!(", column {name}"))
-    });
-    let text = Text::filled(
-        format!("Rad {line}{kolumn}: {swedish}"),
-        format!("Line {line}{of_column}: {english}"),
+fn told_here(mistake: &Mistake) -> UserError {
+    let columns = (
+        "e-post eller medlem, utbildning och genomförd",
+        "email or member, training and completed_on",
     );
-    UserError::with_text(code, &field, text)
+    told(mistake, columns)
 }

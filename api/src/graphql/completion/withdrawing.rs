@@ -78,6 +78,9 @@ async fn withdraw(viewer: &Viewer, id: CompletionId) -> Result<bool> {
         ..Default::default()
     };
     viewer.update(change).await?;
+    viewer
+        .completions_changed(&[row.person_id].into(), &[row.training_id].into())
+        .await?;
     let concern = Concern {
         subject: Some(id.to_string()),
         ..Concern::person(row.organisation_id, row.person_id)

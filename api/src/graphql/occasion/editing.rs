@@ -2,6 +2,8 @@
 
 mod cancelling;
 mod check;
+
+pub(in crate::graphql) use check::{check_venue, check_zone};
 mod moving;
 mod store;
 
@@ -39,11 +41,11 @@ pub struct TimeBlockInput {
 #[derive(InputObject, Clone)]
 pub struct VenueInput {
     /// The name of the place, up to 500 characters.
-    name: Option<String>,
+    pub(in crate::graphql) name: Option<String>,
     /// The address, up to 500 characters.
-    address: Option<String>,
+    pub(in crate::graphql) address: Option<String>,
     /// The link, for what is given online: an address that begins with https:// or http://.
-    url: Option<String>,
+    pub(in crate::graphql) url: Option<String>,
 }
 
 /// A new occasion of a training.

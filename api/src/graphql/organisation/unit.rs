@@ -1,28 +1,53 @@
-//! Units: the parts of an organisation, as a tree.
+//! Units: the parts of an organisation, as a tree, with who manages them and what became of them.
+
+mod import;
+mod manager;
+mod reorganising;
+
+pub use import::UnitImportMutation;
+pub use manager::ManagerMutation;
+pub(crate) use manager::manager_on;
+pub use reorganising::ReorganisingMutation;
 
 use super::{Organisation, OrganisationById};
 use crate::{
     error::{Error, Result},
     graphql::{
+        appointment::{Appointment, AppointmentFilter, appointments_in},
+        connection::{Nodes, cost},
         context::{loaders, viewer},
-        loader::load_one,
+        loader::{load_many, load_one},
+        person::Person,
+        place::{Municipality, MunicipalityByCode},
         text::{Checked, check_text},
         user_error::{UserError, UserErrorCode},
     },
+    guard::list_complexity,
+    viewer::{Viewer, coverage::Touched, page::PageArguments},
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::NaiveDate;
 use entity::{
-    id::UnitId,
+    id::{OrganisationId, UnitId},
     kind::{Role, UnitKind},
     organisation_unit,
     partial_date::PartialDate,
     search_text::swedish_sort_key,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 load_one!(
     /// A unit by its id.
     UnitById(UnitId) => organisation_unit.Id (|row| Some(row.id))
+);
+
+load_many!(
+    /// Which units took over from one.
+    SuccessorsOf(UnitId) => unit_succession.PredecessorId (predecessor_id), order OnDay, SuccessorId
+);
+load_many!(
+    /// From which units one took over.
+    PredecessorsOf(UnitId) => unit_succession.SuccessorId (successor_id), order OnDay, PredecessorId
 );
 
 /// A unit of an organisation.
@@ -72,6 +97,74 @@ impl OrganisationUnit {
             .await?
             .map(OrganisationUnit))
     }
+
+    /// The municipality that it lies in; null where that is not known.
+    async fn municipality(&self, ctx: &Context<'_>) -> Result<Option<Municipality>> {
+        let Some(code) = self.0.municipality_code.clone() else {
+            return Ok(None);
+        };
+        let row = loaders(ctx).load_one(MunicipalityByCode(code)).await?;
+        Ok(row.map(Municipality))
+    }
+
+    /// The first day on which it no longer counts, because it was divided or put together with others; null while it
+    /// does.
+    async fn until(&self) -> Option<NaiveDate> {
+        self.0.until_day
+    }
+
+    /// The units that took over from it.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn successors(&self, ctx: &Context<'_>) -> Result<Vec<OrganisationUnit>> {
+        let rows = loaders(ctx).load_one(SuccessorsOf(self.0.id)).await?;
+        let ids = rows.unwrap_or_default().into_iter();
+        of_ids(ctx, ids.map(|row| row.successor_id).collect()).await
+    }
+
+    /// The units that it took over from.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn predecessors(&self, ctx: &Context<'_>) -> Result<Vec<OrganisationUnit>> {
+        let rows = loaders(ctx).load_one(PredecessorsOf(self.0.id)).await?;
+        let ids = rows.unwrap_or_default().into_iter();
+        of_ids(ctx, ids.map(|row| row.predecessor_id).collect()).await
+    }
+
+    /// Who manages it today, and so confirms its appointments. Only for the organisation itself; null for others, and
+    /// where nobody is named. Reading the name is written to the audit log.
+    async fn manager(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        manager_on(ctx, self.0.id, viewer(ctx).today()).await
+    }
+
+    /// Its appointments that you may see, oldest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn appointments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which appointments; all, if nothing is said.")] filter: Option<
+            AppointmentFilter,
+        >,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Appointment>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        appointments_in(ctx, self.0.id, filter, arguments).await
+    }
+}
+
+/// The units with these ids, in their order.
+async fn of_ids(ctx: &Context<'_>, ids: Vec<UnitId>) -> Result<Vec<OrganisationUnit>> {
+    let rows = loaders(ctx)
+        .load_many(ids.iter().copied().map(UnitById))
+        .await?;
+    let found = ids.iter().filter_map(|id| rows.get(&UnitById(*id)));
+    Ok(found.cloned().map(OrganisationUnit).collect())
 }
 
 /// One unit to make.
@@ -85,6 +178,8 @@ pub struct UnitInput {
     parent_id: Option<UnitId>,
     /// Since when it exists.
     valid_from: Option<PartialDate>,
+    /// The municipality that it lies in: four digits as text, `0780`.
+    municipality: Option<String>,
 }
 
 /// The units to make in your own organisation.
@@ -112,7 +207,7 @@ pub struct UnitMutation;
 #[Object]
 impl UnitMutation {
     /// Makes units of your own organisation: all of them, or none. For administrators; `FORBIDDEN` for others.
-    /// User errors: `INVALID_VALUE`, `NOT_FOUND` for a parent, `PERSONAL_ID_NOT_ALLOWED`.
+    /// User errors: `INVALID_VALUE`, `NOT_FOUND` for a parent or a municipality, `PERSONAL_ID_NOT_ALLOWED`.
     async fn add_units(&self, ctx: &Context<'_>, input: AddUnitsInput) -> Result<AddUnitsPayload> {
         let viewer = viewer(ctx);
         let organisation = viewer.signed_in()?.organisation;
@@ -147,25 +242,17 @@ impl UnitMutation {
                 ));
             }
         }
+        errors.extend(check_places(ctx, &input.units).await?);
         if !errors.is_empty() {
             return Ok(refused(errors));
         }
-        let rows: Vec<_> = input
-            .units
-            .into_iter()
-            .map(|unit| organisation_unit::ActiveModel {
-                id: Set(UnitId::new()),
-                organisation_id: Set(organisation),
-                parent_id: Set(unit.parent_id),
-                kind: Set(unit.kind),
-                sort_name: Set(swedish_sort_key(&unit.name)),
-                name: Set(unit.name),
-                valid_from: Set(unit.valid_from),
-                valid_to: Set(None),
-            })
-            .collect();
+        let units = input.units.into_iter();
+        let rows: Vec<_> = units.map(|unit| unit.into_row(organisation)).collect();
         let added = i32::try_from(rows.len()).unwrap_or(i32::MAX);
-        viewer.insert_all(rows).await?;
+        let rows = &rows;
+        viewer
+            .transaction(|viewer| async move { add(&viewer, rows).await })
+            .await?;
         let row = loaders(ctx)
             .load_one(OrganisationById(organisation))
             .await?;
@@ -175,6 +262,57 @@ impl UnitMutation {
             user_errors: Vec::new(),
         })
     }
+}
+
+impl UnitInput {
+    fn into_row(self, organisation: OrganisationId) -> organisation_unit::Model {
+        organisation_unit::Model {
+            id: UnitId::new(),
+            organisation_id: organisation,
+            parent_id: self.parent_id,
+            kind: self.kind,
+            sort_name: swedish_sort_key(&self.name),
+            name: self.name,
+            from_day: self.valid_from.map(|from| from.first_day()),
+            valid_from: self.valid_from,
+            valid_to: None,
+            municipality_code: self.municipality,
+            until_day: None,
+        }
+    }
+}
+
+/// Makes units of the viewer's own organisation, and counts them.
+async fn add(viewer: &Viewer, rows: &[organisation_unit::Model]) -> Result<()> {
+    let touched = Touched {
+        organisation: viewer.signed_in()?.organisation,
+        roles: Vec::new(),
+        units: rows.iter().map(|row| row.id).collect(),
+    };
+    let rows = rows.iter().cloned();
+    let rows = rows
+        .map(|row| row.into_active_model().reset_all())
+        .collect();
+    viewer.counted(&touched, viewer.insert_all(rows)).await
+}
+
+/// What is wrong with the municipalities.
+async fn check_places(ctx: &Context<'_>, units: &[UnitInput]) -> Result<Vec<UserError>> {
+    let codes = units.iter().filter_map(|unit| unit.municipality.clone());
+    let known = loaders(ctx)
+        .load_many(codes.map(MunicipalityByCode))
+        .await?;
+    let mut errors = Vec::new();
+    for (index, unit) in units.iter().enumerate() {
+        let Some(code) = &unit.municipality else {
+            continue;
+        };
+        if !known.contains_key(&MunicipalityByCode(code.clone())) {
+            let code = UserErrorCode::NotFound;
+            errors.push(UserError::at(code, "units", index, "municipality"));
+        }
+    }
+    Ok(errors)
 }
 
 fn check_units(units: &[UnitInput]) -> Vec<UserError> {

@@ -3,7 +3,7 @@
 //! Each row is taken apart column by column, without `..`: a new column does not compile until somebody has
 //! decided whether the person is told of it.
 
-use super::PersonalData;
+use super::{PersonalData, groups, meetings, roles};
 use crate::{
     disclosure::{self, Relation},
     error::Result,
@@ -32,6 +32,9 @@ pub(super) async fn compile(
         return Ok(None);
     };
     let found = Found::load(viewer, person, span).await?;
+    let roles = roles::of(viewer, person).await?;
+    let groups = groups::of(viewer, person).await?;
+    let meetings = meetings::of(viewer, person).await?;
     let names = Names::load(viewer, &found).await?;
     // Somebody who has left is held by the organisation still.
     let relation = if viewer.person() == Some(person) || !found.memberships.is_empty() {
@@ -58,6 +61,14 @@ pub(super) async fn compile(
         "checkInRights": rights.map(|row| to.check_in_right(row)).collect::<Vec<_>>(),
         "certificates": found.certificates.iter().map(|row| to.certificate(row)).collect::<Vec<_>>(),
         "signUpRequests": found.requests.iter().map(|row| to.request(row)).collect::<Vec<_>>(),
+        "appointments": roles.appointments,
+        "unitsManaged": roles.units_managed,
+        "seatsHeld": groups.seats_held,
+        "groupsJoined": groups.joined,
+        "groupNotices": groups.group_notices,
+        "meetingsAttended": meetings.attended,
+        "absencesAnnounced": meetings.absences,
+        "substitutions": meetings.substitutions,
         "notices": found.notices.iter().map(told).collect::<Vec<_>>(),
         "rowsMadeByThePerson": found.rows_made.into_iter().map(made).collect::<Vec<_>>(),
         "logAboutThePerson": found.log_about.into_iter().map(|row| to.about(row)).collect::<Vec<_>>(),

@@ -1,11 +1,14 @@
 //! Finding trainings: the joint catalogue.
 
-use super::{Training, TrainingById};
+use super::{
+    Training, TrainingById,
+    beside::{Beside, reads},
+};
 use crate::{
     error::Result,
     graphql::{
-        at_hand::Quick,
-        connection::{Nodes, connect, cost},
+        at_hand::{Laid, Quick},
+        connection::{Nodes, cost, seal, wants_total},
         context::{load_by_key, loaders, viewer},
     },
     policy::{select, where_visible},
@@ -25,7 +28,7 @@ use entity::{
     training_subject,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
+    ColumnTrait, Condition, EntityTrait, IdenStatic, Iterable, QueryFilter, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement},
 };
 
@@ -270,6 +273,27 @@ fn catalogue(viewer: &Viewer, filter: Option<TrainingFilter>) -> Select<training
     training::Entity::find().filter(filter.unwrap_or_default().condition(viewer))
 }
 
+/// The texts of a training are most of its row: those that nobody reads are not fetched.
+fn without_unread_texts(
+    query: Select<training::Entity>,
+    reads_description: bool,
+) -> Select<training::Entity> {
+    use training::Column as T;
+    let unread = |column: &T| match column {
+        T::SearchText => true,
+        T::Description => !reads_description,
+        _ => false,
+    };
+    // Each in its place, by which the rows are read.
+    T::iter().fold(query.select_only(), |query, column| {
+        if unread(&column) {
+            query.expr_as(Expr::val(""), column.as_str())
+        } else {
+            query.column(column)
+        }
+    })
+}
+
 /// Where to begin with trainings.
 #[derive(Default)]
 pub struct TrainingQuery;
@@ -291,7 +315,7 @@ impl TrainingQuery {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<Quick<Training>>> {
+    ) -> Result<Nodes<Laid<Training>>> {
         let viewer = viewer(ctx);
         let order = ordering(order_by, viewer.now());
         let arguments = PageArguments {
@@ -300,8 +324,17 @@ impl TrainingQuery {
             last,
             before,
         };
-        let node = |row| Quick(Training(row));
-        connect(ctx, catalogue(viewer, filter), &order, &arguments, node).await
+        let query = catalogue(viewer, filter);
+        let total = if wants_total(ctx) {
+            viewer.count(query.clone()).await?
+        } else {
+            0
+        };
+        let query = without_unread_texts(query, reads(ctx, "description"));
+        let page = viewer
+            .page_placed(seal(ctx), query, &order, &arguments)
+            .await?;
+        Beside::of(ctx).lay(ctx, page, total).await
     }
 
     /// A training by its id. Null if there is none that you may see.

@@ -9,12 +9,13 @@ use crate::{
 use chrono::{DateTime, Utc};
 use entity::{
     id::{OccasionId, OrganisationId, PartyId, SignUpId},
-    kind::{MovementCause, Role, SeatReason, SignUpStatus},
+    kind::{MovementCause, SeatReason, SignUpStatus},
     organisation, seat_movement, seat_quota, sign_up, training_occasion,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+    sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query, SelectStatement},
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -151,10 +152,29 @@ impl Viewer {
         &self,
         occasions: &[OccasionId],
     ) -> Result<HashMap<OccasionId, Standing>> {
-        use seat_quota::Column as Q;
-        let Some(organisation) = self.organisation(Role::Member) else {
+        if self.acting().is_none() {
             return Ok(HashMap::new());
-        };
+        }
+        // The occasions that are asked about are picked inside, or the rule would be worked out for all there are.
+        let seen = crate::policy::select::<training_occasion::Entity>(
+            training_occasion::Column::Id,
+            Condition::all()
+                .add(training_occasion::Column::Id.is_in(rounded(occasions.iter().copied())))
+                .add(training_occasion::Entity::visible(self)),
+        );
+        let statement = self.standings_of(seen);
+        let rows = self.db.reader().query_all(&statement).await?;
+        let rows = rows.iter().map(|row| {
+            let row = Row::from_query_result(row, "")?;
+            Ok((row.occasion_id, row.standing))
+        });
+        rows.collect()
+    }
+
+    /// What the quotas of the occasions that a subquery picks leave to the viewer's organisation, as a statement.
+    pub(in crate::viewer) fn standings_of(&self, occasions: SelectStatement) -> SelectStatement {
+        use seat_quota::Column as Q;
+        let own = self.acting().map(|acting| acting.organisation);
         // Nothing is kept for an organisation whose agreement has ended.
         let ended = crate::policy::select::<organisation::Entity>(
             organisation::Column::Id,
@@ -166,7 +186,7 @@ impl Viewer {
         let kept = CaseStatement::new()
             .case(
                 Condition::all()
-                    .add(Q::OrganisationId.ne(organisation))
+                    .add(Q::OrganisationId.ne(own))
                     .add(Expr::col(Q::Guaranteed).gt(Expr::col(Q::Taken)))
                     .add(Q::OrganisationId.not_in_subquery(ended))
                     .add(unreleased),
@@ -174,30 +194,17 @@ impl Viewer {
             )
             .finally(0);
         let left = CaseStatement::new().case(
-            Q::OrganisationId.eq(organisation),
+            Q::OrganisationId.eq(own),
             Expr::col(Q::Maximum).sub(Expr::col(Q::Taken)),
         );
-        // The occasions that are asked about are picked inside, or the rule would be worked out for all there are.
-        let seen = crate::policy::select::<training_occasion::Entity>(
-            training_occasion::Column::Id,
-            Condition::all()
-                .add(training_occasion::Column::Id.is_in(rounded(occasions.iter().copied())))
-                .add(training_occasion::Entity::visible(self)),
-        );
-        let rows = seat_quota::Entity::find()
+        seat_quota::Entity::find()
             .select_only()
             .column(Q::OccasionId)
             .column_as(Expr::expr(kept).sum(), "kept_for_others")
             .column_as(Expr::expr(left).max(), "left_of_maximum")
-            .filter(Q::OccasionId.in_subquery(seen))
+            .filter(Q::OccasionId.in_subquery(occasions))
             .group_by(Q::OccasionId)
-            .into_model::<Row>()
-            .all(&self.db.reader())
-            .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| (row.occasion_id, row.standing))
-            .collect())
+            .into_query()
     }
 
     /// The same where kinds of organisations have quotas too.

@@ -100,6 +100,7 @@ impl SeatBook<'_> {
             .map(|(id, need)| participant_need::ActiveModel {
                 sign_up_id: Set(*id),
                 need: Set(Confidential::new(need.clone())),
+                look_at: Set(participant_need::AT_ONCE),
             });
         participant_need::Entity::insert_many(rows)
             .exec_without_returning(&writer)

@@ -82,6 +82,7 @@ impl Viewer {
             Some(participant_need::ActiveModel {
                 sign_up_id: Set(*new.get(&row.sign_up_id)?),
                 need: Set(row.need),
+                look_at: Set(participant_need::AT_ONCE),
             })
         });
         let needs: Vec<_> = needs.collect();

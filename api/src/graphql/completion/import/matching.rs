@@ -1,28 +1,27 @@
 //! Whom and what the rows of a file are about, and what is there already.
 
-use super::{ImportOutcome, Looked, at};
+use super::{ImportOutcome, Looked};
 use crate::{
-    disclosure,
     domain::{
         completion::today,
         completion_file::{Column, Row, Who},
-        validity::in_force,
     },
     error::Result,
-    graphql::user_error::{UserError, UserErrorCode},
+    graphql::{
+        colleague::Colleagues,
+        table_file::at,
+        user_error::{UserError, UserErrorCode},
+    },
     viewer::Viewer,
 };
 use chrono::NaiveDate;
 use entity::{
     completion,
-    id::{CompletionId, MembershipId, PersonId, TrainingId},
+    id::{CompletionId, PersonId, TrainingId},
     kind::TrainingStatus,
-    membership, person, training,
+    training,
 };
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait, Func},
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use std::collections::BTreeSet;
 
 /// What becomes of a row.
@@ -58,8 +57,7 @@ impl Fit {
 
 /// What is known about the people and trainings of a file: as many statements for one row as for many.
 pub(super) struct Known {
-    members: Vec<membership::Model>,
-    people: Vec<person::Model>,
+    colleagues: Colleagues,
     trainings: Vec<training::Model>,
     completions: Vec<completion::Model>,
 }
@@ -68,13 +66,12 @@ type Refusal = (UserErrorCode, Column, (&'static str, &'static str));
 
 impl Known {
     pub(super) async fn of(viewer: &Viewer, rows: &[Row]) -> Result<Self> {
-        let people = people(viewer, rows).await?;
-        let members = members(viewer, rows, &people).await?;
+        let whom: Vec<&Who> = rows.iter().map(|row| &row.who).collect();
+        let colleagues = Colleagues::named(viewer, &whom).await?;
         let trainings = trainings(viewer, rows).await?;
-        let completions = completions(viewer, &members, &trainings).await?;
+        let completions = completions(viewer, &colleagues, &trainings).await?;
         Ok(Self {
-            members,
-            people,
+            colleagues,
             trainings,
             completions,
         })
@@ -124,39 +121,12 @@ impl Known {
 
     /// The one colleague whom a row names.
     fn person(&self, viewer: &Viewer, who: &Who) -> std::result::Result<PersonId, Refusal> {
-        let (found, column): (BTreeSet<PersonId>, _) = match who {
-            Who::Member(id) => {
-                let fitting = self.members.iter().filter(|row| row.id == *id);
-                (fitting.map(|row| row.person_id).collect(), Column::Member)
-            }
-            Who::Email(address) => {
-                let colleagues = self.people.iter().filter(|person| {
-                    self.members.iter().any(|row| row.person_id == person.id)
-                        && disclosure::has_email(viewer, person, address)
-                });
-                (colleagues.map(|person| person.id).collect(), Column::Email)
-            }
+        let column = match who {
+            Who::Member(_) => Column::Member,
+            Who::Email(_) => Column::Email,
         };
-        let mut found = found.into_iter();
-        match (found.next(), found.next()) {
-            (Some(person), None) => Ok(person),
-            (Some(_), Some(_)) => Err((
-                UserErrorCode::InvalidValue,
-                column,
-                (
-                    "Flera kollegor har adressen. Ange medlem i stället.",
-                    "Several colleagues have the address. Give member instead.",
-                ),
-            )),
-            (None, _) => Err((
-                UserErrorCode::NotFound,
-                column,
-                (
-                    "Ingen som är med i din organisation nu. Registrera personen först.",
-                    "Nobody who belongs to your organisation now. Register the person first.",
-                ),
-            )),
-        }
+        let found = self.colleagues.find(viewer, who);
+        found.map_err(|(code, words)| (code, column, words))
     }
 
     /// The one training that a row names.
@@ -199,46 +169,6 @@ fn refused(row: &Row, (code, column, words): Refusal) -> Fit {
     Fit::Refused(at(code, row.line, Some(column), words))
 }
 
-/// The people with one of the addresses, whether colleagues or not.
-async fn people(viewer: &Viewer, rows: &[Row]) -> Result<Vec<person::Model>> {
-    let addresses: BTreeSet<&str> = rows
-        .iter()
-        .filter_map(|row| match &row.who {
-            Who::Email(address) => Some(address.as_str()),
-            Who::Member(_) => None,
-        })
-        .collect();
-    let address = Func::lower(Expr::col((person::Entity, person::Column::Email)));
-    let query = person::Entity::find().filter(Expr::expr(address).is_in(addresses));
-    viewer.all(query).await
-}
-
-/// Those of them, and of the named memberships, who belong to the viewer's organisation now.
-async fn members(
-    viewer: &Viewer,
-    rows: &[Row],
-    people: &[person::Model],
-) -> Result<Vec<membership::Model>> {
-    use membership::Column as M;
-    let named: BTreeSet<MembershipId> = rows
-        .iter()
-        .filter_map(|row| match row.who {
-            Who::Member(id) => Some(id),
-            Who::Email(_) => None,
-        })
-        .collect();
-    let query = membership::Entity::find()
-        .filter(M::OrganisationId.eq(viewer.signed_in()?.organisation))
-        .filter(
-            Condition::any()
-                .add(M::Id.is_in(named))
-                .add(M::PersonId.is_in(people.iter().map(|person| person.id))),
-        );
-    let mut members = viewer.all(query).await?;
-    members.retain(|row| in_force(Some(row.active_from), row.active_until, viewer.now()));
-    Ok(members)
-}
-
 /// The trainings with one of the ids or titles.
 async fn trainings(viewer: &Viewer, rows: &[Row]) -> Result<Vec<training::Model>> {
     use training::Column as T;
@@ -255,14 +185,14 @@ async fn trainings(viewer: &Viewer, rows: &[Row]) -> Result<Vec<training::Model>
 /// The completions of these people and trainings that stand.
 async fn completions(
     viewer: &Viewer,
-    members: &[membership::Model],
+    colleagues: &Colleagues,
     trainings: &[training::Model],
 ) -> Result<Vec<completion::Model>> {
     use completion::Column as C;
     let query = completion::Entity::find()
         .filter(C::OrganisationId.eq(viewer.signed_in()?.organisation))
         .filter(C::WithdrawnAt.is_null())
-        .filter(C::PersonId.is_in(members.iter().map(|row| row.person_id)))
+        .filter(C::PersonId.is_in(colleagues.ids()))
         .filter(C::TrainingId.is_in(trainings.iter().map(|row| row.id)));
     viewer.all(query).await
 }

@@ -62,13 +62,13 @@ pub(super) fn check_move(
     }
 }
 
-pub(super) fn check_zone(zone: &str, errors: &mut Vec<UserError>) {
+pub(in crate::graphql) fn check_zone(zone: &str, errors: &mut Vec<UserError>) {
     if zone.parse::<Tz>().is_err() {
         errors.push(UserError::new(UserErrorCode::InvalidValue, &["timeZone"]));
     }
 }
 
-pub(super) fn check_venue(venue: &VenueInput, errors: &mut Vec<UserError>) {
+pub(in crate::graphql) fn check_venue(venue: &VenueInput, errors: &mut Vec<UserError>) {
     if let Some(name) = &venue.name {
         check_text(Checked::Remark, name, &["venue", "name"], errors);
     }

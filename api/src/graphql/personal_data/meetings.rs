@@ -1,0 +1,125 @@
+//! The part of the export that tells to which meetings a person came, did not come, or was called as a substitute.
+
+use crate::{error::Result, viewer::Viewer};
+use entity::{
+    id::{MeetingId, PersonId},
+    meeting, meeting_absence, meeting_attendance, meeting_substitution,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// Attendance, absences, calls.
+pub(super) struct Meetings {
+    pub(super) attended: Vec<Value>,
+    pub(super) absences: Vec<Value>,
+    pub(super) substitutions: Vec<Value>,
+}
+
+pub(super) async fn of(viewer: &Viewer, person: PersonId) -> Result<Meetings> {
+    let attended = meeting_attendance::Entity::find()
+        .filter(meeting_attendance::Column::PersonId.eq(person))
+        .order_by_asc(meeting_attendance::Column::RecordedAt)
+        .order_by_asc(meeting_attendance::Column::Id);
+    let attended = viewer.all(attended).await?;
+    let absences = meeting_absence::Entity::find()
+        .filter(meeting_absence::Column::PersonId.eq(person))
+        .order_by_asc(meeting_absence::Column::AnnouncedAt)
+        .order_by_asc(meeting_absence::Column::Id);
+    let absences = viewer.all(absences).await?;
+    let calls = meeting_substitution::Entity::find()
+        .filter(meeting_substitution::Column::PersonId.eq(person))
+        .order_by_asc(meeting_substitution::Column::CalledAt)
+        .order_by_asc(meeting_substitution::Column::Id);
+    let calls = viewer.all(calls).await?;
+    let ids = attended.iter().map(|row| row.meeting_id);
+    let ids = ids.chain(absences.iter().map(|row| row.meeting_id));
+    let ids = ids.chain(calls.iter().map(|row| row.meeting_id));
+    let meetings = viewer
+        .among::<meeting::Entity, _>(meeting::Column::Id, ids)
+        .await?;
+    let meetings = Titles(meetings.into_iter().map(|row| (row.id, row)).collect());
+    Ok(Meetings {
+        attended: attended.iter().map(|row| meetings.attended(row)).collect(),
+        absences: absences.iter().map(|row| meetings.absence(row)).collect(),
+        substitutions: calls.iter().map(|row| meetings.called(row)).collect(),
+    })
+}
+
+/// The meetings that the reader sees; of others there is an id.
+struct Titles(HashMap<MeetingId, meeting::Model>);
+
+impl Titles {
+    fn meeting(&self, id: MeetingId) -> Value {
+        let row = self.0.get(&id);
+        json!({
+            "id": id.to_string(),
+            "title": row.map(|row| &row.title),
+            "startsAt": row.map(|row| row.starts_at),
+        })
+    }
+
+    fn attended(&self, row: &meeting_attendance::Model) -> Value {
+        let meeting_attendance::Model {
+            id,
+            meeting_id,
+            seat_id,
+            person_id: _,
+            organisation_id,
+            status,
+            uses_seat_id,
+            recorded_at,
+        } = *row;
+        json!({
+            "id": id.to_string(),
+            "meeting": self.meeting(meeting_id),
+            "organisationId": organisation_id.to_string(),
+            "seatId": seat_id.map(|id| id.to_string()),
+            "usedSeatId": uses_seat_id.map(|id| id.to_string()),
+            "status": status,
+            "recordedAt": recorded_at,
+        })
+    }
+
+    fn absence(&self, row: &meeting_absence::Model) -> Value {
+        let meeting_absence::Model {
+            id,
+            meeting_id,
+            seat_id,
+            person_id: _,
+            organisation_id,
+            announced_at,
+        } = *row;
+        json!({
+            "id": id.to_string(),
+            "meeting": self.meeting(meeting_id),
+            "organisationId": organisation_id.to_string(),
+            "seatId": seat_id.to_string(),
+            "announcedAt": announced_at,
+        })
+    }
+
+    fn called(&self, row: &meeting_substitution::Model) -> Value {
+        let meeting_substitution::Model {
+            id,
+            meeting_id,
+            seat_id,
+            substitute_seat_id,
+            person_id: _,
+            organisation_id,
+            status,
+            called_at,
+            answered_at,
+        } = *row;
+        json!({
+            "id": id.to_string(),
+            "meeting": self.meeting(meeting_id),
+            "organisationId": organisation_id.to_string(),
+            "seatId": seat_id.to_string(),
+            "substituteSeatId": substitute_seat_id.to_string(),
+            "status": status,
+            "calledAt": called_at,
+            "answeredAt": answered_at,
+        })
+    }
+}

@@ -1,0 +1,531 @@
+//! Groups and their seats.
+//!
+//! A group's name, purposes, organisations and seats are seen as far as it is shared, and by the organisations that
+//! convene it or have a seat. Its papers are for its members: whoever holds a seat today, has joined it, or is a member
+//! by role; that one's organisation has a seat, or convenes the group, is not enough. Every statement asks for the
+//! seat again, so that what one may read ends with it.
+
+use super::{
+    Part, Policy, appointment,
+    catalogue::shared,
+    nobody,
+    organisation::{is_own, oneself, own},
+    select, where_visible,
+};
+use crate::viewer::Viewer;
+use entity::{
+    group, group_convener, group_member, group_notice, group_person, group_purpose,
+    group_responsible_role, group_seat, group_share, group_subject, group_task,
+    id::OrganisationId,
+    kind::{GroupKind, GroupRole, MembershipSource, OrganisationKind, Role, SharingLevel},
+    organisation, seat_holder, seat_mandate, seat_occupancy,
+};
+use sea_orm::{ActiveValue, ColumnTrait, Condition, sea_query::SelectStatement};
+
+/// The seats that somebody holds on the viewer's day.
+pub(crate) fn held_today(viewer: &Viewer) -> Condition {
+    use seat_holder::Column as H;
+    Condition::all().add(H::FromDay.lte(viewer.today())).add(
+        Condition::any()
+            .add(H::UntilDay.is_null())
+            .add(H::UntilDay.gt(viewer.today())),
+    )
+}
+
+/// The seats that stand on the viewer's day.
+pub(crate) fn standing(viewer: &Viewer) -> Condition {
+    use group_seat::Column as S;
+    Condition::any()
+        .add(S::EndsOn.is_null())
+        .add(S::EndsOn.gt(viewer.today()))
+}
+
+/// The people who are in a group on the viewer's day, by whatever.
+pub(crate) fn in_it_today(viewer: &Viewer) -> Condition {
+    use group_person::Column as P;
+    let today = viewer.today();
+    let lasts = |column: P| Condition::any().add(column.is_null()).add(column.gt(today));
+    Condition::all()
+        .add(
+            Condition::any()
+                .add(P::FromDay.is_null())
+                .add(P::FromDay.lte(today)),
+        )
+        .add(lasts(P::UntilDay))
+        .add(lasts(P::EndsOn))
+}
+
+/// The seats that the viewer holds today, for the organisation that it acts for.
+pub(crate) fn own_seat(viewer: &Viewer) -> Condition {
+    use group_seat::Column as S;
+    let (Some(acting), Some(person)) = (viewer.acting(), viewer.person()) else {
+        return nobody();
+    };
+    let held = select::<seat_holder::Entity>(
+        seat_holder::Column::SeatId,
+        held_today(viewer).add(seat_holder::Column::PersonId.eq(person)),
+    );
+    Condition::all()
+        .add(S::OrganisationId.eq(acting.organisation))
+        .add(standing(viewer))
+        .add(S::Id.in_subquery(held))
+}
+
+/// The groups in which the viewer holds a seat that a condition picks.
+fn seated<C: ColumnTrait>(column: C, which: Condition, viewer: &Viewer) -> Condition {
+    // Around both: what is added to `nobody` by itself would let in.
+    let seats = Condition::all().add(own_seat(viewer)).add(which);
+    Condition::all().add(column.in_subquery(select::<group_seat::Entity>(
+        group_seat::Column::GroupId,
+        seats,
+    )))
+}
+
+/// The roles that the viewer is appointed to today, in the organisation that it acts for.
+fn own_roles(viewer: &Viewer) -> SelectStatement {
+    use entity::appointment::Column as A;
+    select::<entity::appointment::Entity>(
+        A::RoleTypeId,
+        Condition::all()
+            .add(appointment::active_on(viewer.today()))
+            .add(oneself(A::PersonId, A::OrganisationId, viewer)),
+    )
+}
+
+/// The networks that the viewer belongs to by its role.
+fn member_by_role<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    use group::Column as G;
+    let (Some(acting), Some(_)) = (viewer.acting(), viewer.person()) else {
+        return nobody();
+    };
+    let in_county = acting.county_code.as_ref().map(|county| {
+        Condition::all()
+            .add(G::RoleOrganisationId.is_null())
+            .add(G::CountyCode.eq(county))
+    });
+    let here = Condition::any()
+        .add(G::RoleOrganisationId.eq(acting.organisation))
+        .add_option(in_county);
+    let networks = Condition::all()
+        .add(G::RoleTypeId.in_subquery(own_roles(viewer)))
+        .add(here);
+    Condition::all().add(column.in_subquery(select::<group::Entity>(G::Id, networks)))
+}
+
+/// The groups that the viewer is a member of: by a seat, by having joined, or by role.
+pub(crate) fn member_of<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    use group_member::Column as M;
+    let joined = Condition::all().add(M::LeftAt.is_null()).add(oneself(
+        M::PersonId,
+        M::OrganisationId,
+        viewer,
+    ));
+    Condition::any()
+        .add(seated(column, Condition::all(), viewer))
+        .add(column.in_subquery(select::<group_member::Entity>(M::GroupId, joined)))
+        .add(member_by_role(column, viewer))
+}
+
+/// The groups that the viewer's organisation convenes, if the viewer has at least that role in it.
+pub(crate) fn convening<C: ColumnTrait>(column: C, at_least: Role, viewer: &Viewer) -> Condition {
+    use group_convener::Column as C;
+    Condition::all().add(column.in_subquery(select::<group_convener::Entity>(
+        C::GroupId,
+        Condition::all().add(own(C::OrganisationId, at_least, viewer)),
+    )))
+}
+
+/// The groups that a role of the viewer's is responsible for, in an organisation that convenes them.
+fn responsible<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    use group_responsible_role::Column as R;
+    if viewer.person().is_none() {
+        return nobody();
+    }
+    let roles = select::<group_responsible_role::Entity>(
+        R::GroupId,
+        Condition::all().add(R::RoleTypeId.in_subquery(own_roles(viewer))),
+    );
+    Condition::all()
+        .add(column.in_subquery(roles))
+        .add(convening(column, Role::Member, viewer))
+}
+
+/// The groups whose agendas and minutes the viewer keeps: as convener, chair or secretary on a seat, by a role that is
+/// responsible for the group, or, where there are no seats, as a coordinator of an organisation that convenes it.
+pub(crate) fn officer_of<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    use group::Column as G;
+    let officers = Condition::all().add(group_seat::Column::Role.is_in(GroupRole::OFFICERS));
+    let without_seats = Condition::any()
+        .add(G::Kind.eq(GroupKind::Informal))
+        .add(G::RoleTypeId.is_not_null());
+    Condition::any()
+        .add(seated(column, officers, viewer))
+        .add(responsible(column, viewer))
+        .add(
+            Condition::all()
+                .add(convening(column, Role::Coordinator, viewer))
+                .add(column.in_subquery(select::<group::Entity>(
+                    G::Id,
+                    Condition::all().add(without_seats),
+                ))),
+        )
+}
+
+/// The groups whose meetings the viewer calls: those that keep them, and the coordinators of the organisations that
+/// convene the group, who do not read their papers by it.
+pub(crate) fn keeps_meetings<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    Condition::any()
+        .add(officer_of(column, viewer))
+        .add(convening(column, Role::Coordinator, viewer))
+}
+
+/// The groups whose papers the viewer may read: its members and those who keep them.
+pub(crate) fn reads_papers<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    Condition::any()
+        .add(member_of(column, viewer))
+        .add(officer_of(column, viewer))
+}
+
+/// The groups that the viewer's organisation convenes or has a seat in.
+pub(crate) fn of_own_organisation<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    use group_seat::Column as S;
+    let seats =
+        Condition::all()
+            .add(standing(viewer))
+            .add(own(S::OrganisationId, Role::Member, viewer));
+    Condition::any()
+        .add(convening(column, Role::Member, viewer))
+        .add(column.in_subquery(select::<group_seat::Entity>(S::GroupId, seats)))
+}
+
+/// The groups that are shared with the viewer as far as one of their columns says: `ORGANISATION` means those that
+/// convene the group or have a seat in it. A column without a value shares with nobody.
+fn reached(sharing: group::Column, viewer: &Viewer) -> Condition {
+    use group::Column as G;
+    let selected = Condition::all()
+        .add(sharing.eq(SharingLevel::Selected))
+        .add(G::Id.in_subquery(select::<group_share::Entity>(
+            group_share::Column::GroupId,
+            Condition::all().add(own(
+                group_share::Column::OrganisationId,
+                Role::Member,
+                viewer,
+            )),
+        )));
+    Condition::all().add(sharing.is_not_null()).add(
+        Condition::any()
+            .add(shared(sharing, G::CountyCode, viewer.acting()))
+            .add(selected)
+            .add(of_own_organisation(G::Id, viewer)),
+    )
+}
+
+/// The groups whose meetings' times and places the viewer may see without being a member.
+pub(crate) fn meetings_shared<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    let which = reached(group::Column::MeetingsSharing, viewer);
+    Condition::all().add(column.in_subquery(select::<group::Entity>(group::Column::Id, which)))
+}
+
+/// Whether the viewer may make a network that fills itself from the appointments of an organisation, or of a county:
+/// whoever convenes it learns who is appointed. So it is for the own organisation, and for a county for those who
+/// work for all of it.
+pub(crate) fn fills_by_role(
+    viewer: &Viewer,
+    organisation: Option<OrganisationId>,
+    county: Option<&str>,
+) -> bool {
+    let Some(acting) = viewer.acting() else {
+        return false;
+    };
+    if let Some(organisation) = organisation {
+        return organisation == acting.organisation;
+    }
+    let for_all = matches!(
+        acting.kind,
+        OrganisationKind::Region
+            | OrganisationKind::CountyAdministrativeBoard
+            | OrganisationKind::MunicipalAssociation
+    );
+    for_all && county.is_some() && acting.county_code.as_deref() == county
+}
+
+impl Policy for group::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        Condition::any()
+            .add(reached(group::Column::Sharing, viewer))
+            .add(member_of(group::Column::Id, viewer))
+    }
+
+    fn editable(viewer: &Viewer) -> Condition {
+        Condition::any()
+            .add(convening(group::Column::Id, Role::Coordinator, viewer))
+            .add(responsible(group::Column::Id, viewer))
+    }
+
+    fn creatable(viewer: &Viewer, new: &group::ActiveModel) -> bool {
+        // Whoever makes a group is one of its conveners.
+        viewer.organisation(Role::Coordinator).is_some()
+            && match new.role_type_id.try_as_ref() {
+                Some(Some(_)) => fills_by_role(
+                    viewer,
+                    new.role_organisation_id.try_as_ref().copied().flatten(),
+                    new.county_code.try_as_ref().and_then(Option::as_deref),
+                ),
+                _ => true,
+            }
+    }
+}
+
+/// Gives the parts of a group the group's own rules.
+macro_rules! part_of_group {
+    ($table:ident) => {
+        part_of_group!($table, |viewer| where_visible::<_, group::Entity>(
+            $table::Column::GroupId,
+            group::Column::Id,
+            viewer
+        ));
+    };
+    ($table:ident, |$viewer:ident| $visible:expr) => {
+        impl Policy for $table::Entity {
+            fn visible($viewer: &Viewer) -> Condition {
+                $visible
+            }
+
+            fn editable(viewer: &Viewer) -> Condition {
+                Condition::any()
+                    .add(convening(
+                        $table::Column::GroupId,
+                        Role::Coordinator,
+                        viewer,
+                    ))
+                    .add(responsible($table::Column::GroupId, viewer))
+            }
+
+            fn creatable(_: &Viewer, _: &$table::ActiveModel) -> bool {
+                // Only as a part of a group that the viewer has been permitted to edit.
+                false
+            }
+        }
+
+        impl Part for $table::Entity {
+            type Whole = group::Entity;
+
+            fn of(whole: &group::Model) -> Condition {
+                Condition::all().add($table::Column::GroupId.eq(whole.id))
+            }
+
+            fn is_of(new: &$table::ActiveModel, whole: &group::Model) -> bool {
+                new.group_id == ActiveValue::Set(whole.id)
+            }
+        }
+    };
+}
+
+part_of_group!(group_convener);
+part_of_group!(group_responsible_role);
+part_of_group!(group_purpose);
+part_of_group!(group_subject);
+part_of_group!(group_task);
+part_of_group!(group_seat);
+// With whom else something is shared is the conveners' own business.
+part_of_group!(group_share, |viewer| Self::editable(viewer));
+
+/// The organisations without an agreement today: they cannot enter who sits for them, so a convener does.
+fn no_partner<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    use organisation::Column as O;
+    let partners = Condition::all().add(O::PartnerFrom.lte(viewer.now())).add(
+        Condition::any()
+            .add(O::PartnerUntil.is_null())
+            .add(O::PartnerUntil.gt(viewer.now())),
+    );
+    Condition::all().add(column.not_in_subquery(select::<organisation::Entity>(O::Id, partners)))
+}
+
+/// The seats that the viewer fills: its own organisation's, and in groups that it convenes those of organisations that
+/// are no partners.
+fn fills(viewer: &Viewer) -> Condition {
+    use seat_mandate::Column as S;
+    Condition::any()
+        .add(own(S::OrganisationId, Role::Coordinator, viewer))
+        .add(
+            Condition::all()
+                .add(convening(S::GroupId, Role::Coordinator, viewer))
+                .add(no_partner(S::OrganisationId, viewer)),
+        )
+}
+
+impl Policy for seat_mandate::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        where_visible::<_, group_seat::Entity>(
+            seat_mandate::Column::Id,
+            group_seat::Column::Id,
+            viewer,
+        )
+    }
+
+    fn editable(viewer: &Viewer) -> Condition {
+        fills(viewer)
+    }
+
+    fn creatable(_: &Viewer, _: &seat_mandate::ActiveModel) -> bool {
+        false
+    }
+}
+
+impl Policy for seat_holder::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        use group_seat::Column as S;
+        use seat_holder::Column as H;
+        let seats = Condition::any()
+            .add(reads_papers(S::GroupId, viewer))
+            .add(own(S::OrganisationId, Role::Member, viewer))
+            .add(convening(S::GroupId, Role::Coordinator, viewer));
+        // A name is published for as long as the person sits there.
+        let published = held_today(viewer).add(H::NamePublished.eq(true)).add(
+            H::SeatId.in_subquery(select::<group_seat::Entity>(
+                S::Id,
+                Condition::all()
+                    .add(standing(viewer))
+                    .add(group_seat::Entity::visible(viewer)),
+            )),
+        );
+        Condition::any()
+            .add(H::SeatId.in_subquery(select::<group_seat::Entity>(
+                S::Id,
+                Condition::all().add(seats),
+            )))
+            .add(published)
+    }
+
+    fn editable(viewer: &Viewer) -> Condition {
+        use seat_holder::Column as H;
+        Condition::all().add(H::SeatId.in_subquery(select::<seat_mandate::Entity>(
+            seat_mandate::Column::Id,
+            fills(viewer),
+        )))
+    }
+
+    fn creatable(_: &Viewer, _: &seat_holder::ActiveModel) -> bool {
+        // Only on a seat that the viewer has been permitted to fill.
+        false
+    }
+}
+
+impl Policy for seat_occupancy::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        // That a seat is vacant is no secret of whoever sits, or does not sit, on it.
+        where_visible::<_, group_seat::Entity>(
+            seat_occupancy::Column::SeatId,
+            group_seat::Column::Id,
+            viewer,
+        )
+    }
+
+    fn editable(_: &Viewer) -> Condition {
+        nobody()
+    }
+
+    fn creatable(_: &Viewer, _: &seat_occupancy::ActiveModel) -> bool {
+        false
+    }
+}
+
+impl Part for seat_holder::Entity {
+    type Whole = seat_mandate::Entity;
+
+    fn of(whole: &seat_mandate::Model) -> Condition {
+        Condition::all().add(seat_holder::Column::SeatId.eq(whole.id))
+    }
+
+    fn is_of(new: &seat_holder::ActiveModel, whole: &seat_mandate::Model) -> bool {
+        new.seat_id == ActiveValue::Set(whole.id)
+    }
+}
+
+impl Policy for group_member::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        use group_member::Column as M;
+        Condition::any()
+            .add(oneself(M::PersonId, M::OrganisationId, viewer))
+            .add(own(M::OrganisationId, Role::Coordinator, viewer))
+            // Who has left is no longer told to the others.
+            .add(
+                Condition::all()
+                    .add(M::LeftAt.is_null())
+                    .add(reads_papers(M::GroupId, viewer)),
+            )
+    }
+
+    fn editable(viewer: &Viewer) -> Condition {
+        use group_member::Column as M;
+        Condition::all().add(M::LeftAt.is_null()).add(
+            Condition::any()
+                .add(oneself(M::PersonId, M::OrganisationId, viewer))
+                .add(convening(M::GroupId, Role::Coordinator, viewer)),
+        )
+    }
+
+    fn creatable(viewer: &Viewer, new: &group_member::ActiveModel) -> bool {
+        // Everybody joins for oneself; that the group is one to join is asked besides.
+        viewer.person().is_some()
+            && new.person_id.try_as_ref().copied() == viewer.person()
+            && is_own(&new.organisation_id, Role::Member, viewer)
+    }
+}
+
+impl Policy for group_person::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        use group_person::Column as P;
+        let by_seat = Condition::all()
+            .add(P::Source.eq(MembershipSource::Seat))
+            .add(where_visible::<_, seat_holder::Entity>(
+                P::Id,
+                seat_holder::Column::Id,
+                viewer,
+            ));
+        let joined = Condition::all()
+            .add(P::Source.eq(MembershipSource::Joined))
+            .add(where_visible::<_, group_member::Entity>(
+                P::Id,
+                group_member::Column::Id,
+                viewer,
+            ));
+        // Members by role know each other for as long as they have the role; so do their own organisations.
+        let by_role = Condition::all()
+            .add(P::Source.eq(MembershipSource::Role))
+            .add(in_it_today(viewer))
+            .add(
+                Condition::any()
+                    .add(reads_papers(P::GroupId, viewer))
+                    .add(own(P::OrganisationId, Role::Member, viewer)),
+            );
+        Condition::any().add(by_seat).add(joined).add(by_role)
+    }
+
+    fn editable(_: &Viewer) -> Condition {
+        nobody()
+    }
+
+    fn creatable(_: &Viewer, _: &group_person::ActiveModel) -> bool {
+        // It is what other tables say.
+        false
+    }
+}
+
+impl Policy for group_notice::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        use group_notice::Column as N;
+        Condition::any()
+            .add(oneself(N::PersonId, N::OrganisationId, viewer))
+            .add(own(N::OrganisationId, Role::Coordinator, viewer))
+    }
+
+    fn editable(_: &Viewer) -> Condition {
+        nobody()
+    }
+
+    fn creatable(_: &Viewer, _: &group_notice::ActiveModel) -> bool {
+        // Written by what it tells of, through a door of its own.
+        false
+    }
+}

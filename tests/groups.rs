@@ -1,0 +1,5 @@
+//! Groups: seats that belong to organisations, those who hold them for a time, and what that opens and closes.
+
+mod page;
+mod seats;
+pub mod world;

@@ -1,0 +1,6 @@
+//! Meetings: called, prepared, attended; who serves for whom; what a guest and a stranger learn.
+
+mod agenda;
+mod series;
+mod substitutes;
+pub mod world;
