@@ -13,7 +13,7 @@ mod database;
 mod person;
 
 pub use answer::Answer;
-pub use database::{Backend, empty_database, new_folder, openly};
+pub use database::{Backend, broken_seals, empty_database, new_folder, openly};
 pub use person::Caller;
 
 use api::{

@@ -16,6 +16,7 @@ mod groups;
 mod http;
 mod lists;
 mod meetings;
+mod minutes;
 mod nation;
 mod notices;
 mod organising;

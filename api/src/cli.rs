@@ -429,12 +429,13 @@ async fn check(file: Option<PathBuf>, data: &Path) -> Result<ExitCode, Fault> {
     for found in &findings.disagreements {
         println!("{}: {}", found.occasion, found.what);
     }
-    for found in &findings.coverage {
+    for found in findings.coverage.iter().chain(&findings.minutes) {
         println!("{found}");
     }
-    let differences = findings.disagreements.len() + findings.coverage.len();
+    let differences =
+        findings.disagreements.len() + findings.coverage.len() + findings.minutes.len();
     println!(
-        "{} occasions and {} movements and the counters of coverage checked: {differences} differences",
+        "{} occasions and {} movements and the counters of coverage and the seals of minutes checked: {differences} differences",
         findings.occasions, findings.movements,
     );
     database.close().await;

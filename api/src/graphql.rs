@@ -15,6 +15,7 @@ mod group;
 mod idempotency;
 pub mod loader;
 mod meeting;
+mod minutes;
 mod node;
 mod notice;
 mod occasion;
@@ -179,6 +180,8 @@ pub struct MeetingsMutation(
     agenda::ProposalMutation,
     agenda::AgendaMutation,
     agenda::GuestMutation,
+    minutes::MinutesMutation,
+    minutes::VerifyMutation,
 );
 
 /// The schema. It is named here and in `app` only: whoever else calls it compiles all of it again.

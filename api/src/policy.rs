@@ -14,6 +14,7 @@ pub mod completion;
 pub mod coverage;
 pub mod group;
 pub mod meeting;
+pub mod minutes;
 pub mod notice;
 pub mod organisation;
 pub mod person;

@@ -18,6 +18,7 @@ pub mod idempotency;
 mod identify;
 pub mod job;
 mod meeting;
+pub(crate) mod minutes;
 pub mod notice;
 pub mod page;
 pub(crate) mod qualification;

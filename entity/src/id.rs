@@ -218,6 +218,12 @@ typed_ids! {
     SubstitutionId "substitution";
     /// Identifies that somebody was at a meeting.
     MeetingAttendanceId "present";
+    /// Identifies an edition of a meeting's minutes.
+    MinutesId "minutes";
+    /// Identifies a saved text of minutes.
+    MinutesVersionId "text";
+    /// Identifies that somebody verifies minutes.
+    MinutesVerifierId "verifier";
     /// Identifies a type of role.
     RoleTypeId "roletype";
     /// Identifies an appointment.

@@ -48,6 +48,7 @@ impl MigratorTrait for Migrator {
             step!("m0015_groups"),
             step!("m0016_meetings"),
             step!("m0019_needs"),
+            step!("m0020_minutes"),
         ]
     }
 }

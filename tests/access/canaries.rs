@@ -156,6 +156,27 @@ async fn plant_in_meetings(server: &Server, facts: &Facts) {
             literal(server, row.id)
         ));
     }
+    for (number, row) in facts.meetings.minutes.iter().enumerate() {
+        let text = marker("minutes", number);
+        add(format!(
+            "UPDATE meeting_minutes SET body = '{text}', attendance = '{text}' WHERE id = {}",
+            literal(server, row.id)
+        ));
+    }
+    for (number, row) in facts.meetings.texts.iter().enumerate() {
+        add(format!(
+            "UPDATE minutes_version SET body = '{}' WHERE id = {}",
+            marker("saved", number),
+            literal(server, row.id)
+        ));
+    }
+    for (number, row) in facts.meetings.verifiers.iter().enumerate() {
+        add(format!(
+            "UPDATE minutes_verifier SET line = '{}' WHERE id = {}",
+            marker("verify", number),
+            literal(server, row.id)
+        ));
+    }
     for (number, row) in facts.meetings.registrations.iter().enumerate() {
         add(format!(
             "UPDATE meeting_registration SET registration_number = '{}' WHERE id = {}",
@@ -265,6 +286,21 @@ fn allow_meetings(facts: &Facts, eye: &Eye, markers: &mut BTreeSet<String>) {
         }
         if Meetings::sees_notice(groups, eye, row) {
             markers.insert(marker("notice", number));
+        }
+    }
+    for (number, row) in meetings.minutes.iter().enumerate() {
+        if meetings.sees_minutes(groups, eye, row) {
+            markers.insert(marker("minutes", number));
+        }
+    }
+    for (number, row) in meetings.texts.iter().enumerate() {
+        if meetings.sees_text(groups, eye, row) {
+            markers.insert(marker("saved", number));
+        }
+    }
+    for (number, row) in meetings.verifiers.iter().enumerate() {
+        if meetings.sees_verifier(groups, eye, row) {
+            markers.insert(marker("verify", number));
         }
     }
     for (number, row) in meetings.registrations.iter().enumerate() {

@@ -80,7 +80,11 @@ fn calls(field: &Field) -> &'static [&'static str] {
         // Without what the questions themselves leave in the log.
         "personalData" => &["logUntil: \"2026-03-02T00:00:00Z\""],
         "group" => &["id: \"<group lst>\"", "id: \"<group family>\""],
-        "meeting" => &["id: \"<meeting next>\"", "id: \"<meeting bl>\""],
+        "meeting" => &[
+            "id: \"<meeting next>\"",
+            "id: \"<meeting last>\"",
+            "id: \"<meeting bl>\"",
+        ],
         "roleType" => &["code: \"CHILD_RIGHTS_STRATEGIST\""],
         "appointment" => &["id: \"<appointment hodan.abdi>\""],
         // Of one organisation, of a county; one with an aim that is published, one with none.
@@ -260,6 +264,10 @@ fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
         "GroupNotice" => ("groupnotice", groups.notices.clone()),
         "AgendaItem" => ("item", meetings.items.iter().map(|row| row.id).collect()),
         "Meeting" => ("meeting", meetings.all.iter().map(|row| row.id).collect()),
+        "Minutes" => (
+            "minutes",
+            meetings.minutes.iter().map(|row| row.id).collect(),
+        ),
         "MeetingSeries" => ("series", meetings.series.clone()),
         "Substitution" => ("substitution", meetings.substitutions.clone()),
         "RoleType" => ("roletype", facts.role_types.clone()),

@@ -240,6 +240,11 @@ pub fn sql_of(reference: &str) -> String {
         }
         ["group", name] => group(name),
         ["meeting", name] => meeting(name),
+        // Its verified edition, and the correction that is being written.
+        ["minutes", name, edition] => format!(
+            "(SELECT id FROM meeting_minutes WHERE meeting_id = {} AND edition = {edition})",
+            meeting(name)
+        ),
         ["item", name] => item(name),
         ["series", name] => format!(
             "(SELECT series_id FROM meeting WHERE id = {})",

@@ -166,6 +166,28 @@ impl Variation<'_> {
                 ));
             }
         }
+        for row in &meetings.minutes {
+            if !meetings.sees_minutes(groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!(
+                    "UPDATE meeting_minutes SET body = 'Annat', attendance = 'Annat', version = 9 WHERE id = {id}"
+                ));
+            }
+        }
+        for row in &meetings.texts {
+            if !meetings.sees_text(groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!(
+                    "UPDATE minutes_version SET body = 'Annat', author_id = NULL WHERE id = {id}"
+                ));
+            }
+        }
+        for row in &meetings.verifiers {
+            if !meetings.sees_verifier(groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!("DELETE FROM minutes_verifier WHERE id = {id}"));
+            }
+        }
         for row in &meetings.registrations {
             if !meetings.sees_registration(groups, self.eye, row) {
                 let id = self.id(row.id);

@@ -14,6 +14,12 @@ const BOUNDED: &[(&str, &str)] = &[
         "one an organisation that takes part",
     ),
     ("Meeting.substitutions", "a few calls a seat"),
+    ("Meeting.minutes", "the minutes and their few corrections"),
+    ("Minutes.verifiers", "two"),
+    (
+        "Minutes.versions",
+        "what two or three people saved of one text",
+    ),
     ("MeetingSeries.rules", "changed a few times a year"),
     ("Group.conveners", "a few organisations share the work"),
     (

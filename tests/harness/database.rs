@@ -108,6 +108,16 @@ pub(super) async fn disagreements(url: &str) -> Vec<String> {
         .collect()
 }
 
+/// What the check says of minutes whose seal does not hold.
+pub async fn broken_seals(url: &str) -> Vec<String> {
+    let database = ApiDatabase::connect(&settings(url), &Arc::new(Metrics::default()))
+        .await
+        .expect("a connection");
+    let findings = database.check().await.expect("a check");
+    database.close().await;
+    findings.minutes
+}
+
 fn settings(url: &str) -> config::Database {
     let environment = [
         ("SAMVERKAN_DATABASE_URL", url),

@@ -97,11 +97,14 @@ async fn full_life(server: &Server) -> String {
          called_at) VALUES ({}, {meeting}, {seat}, {seat}, {person}, {organisation}, 'RELEASED', {at}); \
          INSERT INTO meeting_attendance (id, meeting_id, person_id, organisation_id, seat_id, status, recorded_at) \
          VALUES ({}, {meeting}, {person}, {organisation}, {seat}, 'ABSENT', {at}); \
+         UPDATE minutes_version SET author_id = {person}, organisation_id = {organisation}; \
+         INSERT INTO minutes_verifier (id, minutes_id, organisation_id, person_id, line, named_at) \
+         VALUES ({}, (SELECT id FROM meeting_minutes WHERE edition = 2), {organisation}, {person}, 'David', {at}); \
          UPDATE agenda_item SET proposed_by = {person}, proposed_by_organisation_id = {organisation} \
          WHERE title = 'Mötet öppnas'; \
          UPDATE seat_movement SET actor_id = {person} WHERE sign_up_id = {place}; \
          UPDATE audit_entry SET actor_id = {person} WHERE action = 'SIGN_UP' AND person_id = {person}",
-        new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(),
+        new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(),
     )).await;
     me
 }

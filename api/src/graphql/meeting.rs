@@ -14,7 +14,7 @@ pub use presence::{
 pub use series::{MeetingSeries, SeriesMutation};
 
 pub(super) use editing::{MeetingOutcome, locked_away, refusal};
-pub(super) use presence::{SubstitutionById, own_calls};
+pub(super) use presence::{SubstitutionById, lines_to_keep, own_calls};
 pub(super) use series::SeriesById;
 
 use super::{
@@ -23,6 +23,7 @@ use super::{
     context::{loaders, viewer},
     group::{Group, GroupById},
     loader::{Loaders, load_many, load_one, load_pages},
+    minutes::{Minutes, MinutesOf},
     occasion::Venue,
     organisation::{Organisation, OrganisationById},
 };
@@ -356,6 +357,14 @@ impl Meeting {
     async fn attendance(&self, ctx: &Context<'_>) -> Result<Vec<MeetingAttendance>> {
         let rows = loaders(ctx).load_one(AttendanceOf(self.0.id)).await?;
         Ok(rows.into_iter().flatten().map(MeetingAttendance).collect())
+    }
+
+    /// Its minutes, edition by edition: a correction is a further edition, and the one before it stays. Verified ones are
+    /// for whoever may read its papers; the one that is being written for those who keep them and the two who verify it.
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
+    async fn minutes(&self, ctx: &Context<'_>) -> Result<Vec<Minutes>> {
+        let rows = loaders(ctx).load_one(MinutesOf(self.0.id)).await?;
+        Ok(rows.into_iter().flatten().map(Minutes).collect())
     }
 
     /// How many seats were used, and whether that is enough for a decision. Null before attendance is recorded, in a

@@ -9,6 +9,7 @@ use super::{
     context::loaders,
     group::{Group, GroupById, GroupNotice, GroupNoticeById},
     meeting::{Meeting, MeetingById, MeetingSeries, SeriesById, Substitution, SubstitutionById},
+    minutes::{Minutes, MinutesById},
     notice::{Notice, NoticeById},
     occasion::{OccasionById, TrainingOccasion},
     organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
@@ -26,9 +27,9 @@ use crate::{
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
     AgendaItemId, AppointmentId, CertificateId, CheckInRightId, CompletionId, GroupId,
-    GroupNoticeId, MandatoryTrainingId, MeetingId, MeetingSeriesId, MembershipId, NoticeId,
-    OccasionId, OrganisationId, PersonId, ProgrammeId, RoleTypeId, SeatHolderId, SeatId, SignUpId,
-    SignUpRequestId, SubstitutionId, TrainingId, UnitId,
+    GroupNoticeId, MandatoryTrainingId, MeetingId, MeetingSeriesId, MembershipId, MinutesId,
+    NoticeId, OccasionId, OrganisationId, PersonId, ProgrammeId, RoleTypeId, SeatHolderId, SeatId,
+    SignUpId, SignUpRequestId, SubstitutionId, TrainingId, UnitId,
 };
 
 /// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
@@ -58,6 +59,8 @@ pub enum Node {
     MeetingSeries(MeetingSeries),
     /// A membership.
     Membership(Membership),
+    /// An edition of a meeting's minutes.
+    Minutes(Minutes),
     /// A notice.
     Notice(Notice),
     /// An organisation.
@@ -113,6 +116,7 @@ impl NodeQuery {
             return Ok(row.map(|row| Node::AgendaItem(AgendaItem::alone(row))));
         }
         try_kind!(MeetingId, MeetingById, Meeting);
+        try_kind!(MinutesId, MinutesById, Minutes);
         try_kind!(MeetingSeriesId, SeriesById, MeetingSeries);
         try_kind!(SubstitutionId, SubstitutionById, Substitution);
         try_kind!(AppointmentId, AppointmentById, Appointment);

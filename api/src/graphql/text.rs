@@ -12,6 +12,8 @@ pub(crate) enum Checked {
     Remark,
     /// A description: up to 10,000 characters.
     Description,
+    /// Minutes: 1 to 20,000 characters.
+    Minutes,
 }
 
 impl Checked {
@@ -20,6 +22,7 @@ impl Checked {
             Self::Line => (1, 200),
             Self::Remark => (0, 500),
             Self::Description => (0, 10_000),
+            Self::Minutes => (1, 20_000),
         }
     }
 }

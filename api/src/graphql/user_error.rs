@@ -127,6 +127,12 @@ pub enum UserErrorCode {
     ItemNested,
     /// The organisation, or the person, is invited to the item already.
     AlreadyInvited,
+    /// The minutes have been verified and never change again.
+    MinutesVerified,
+    /// Whoever verifies minutes was at the meeting; this person was not.
+    VerifierNotPresent,
+    /// Nobody verifies what they have written themselves.
+    VerifierWrote,
 }
 
 /// Something that the user can mend. Nothing was changed by the mutation that returns one.
@@ -498,6 +504,18 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::AlreadyInvited => (
             "Organisationen är redan inbjuden till punkten. Ta bort inbjudan först om den ska gälla någon annan.",
             "The organisation is invited to the item already. Take the invitation back first if it is to be for somebody else.",
+        ),
+        C::MinutesVerified => (
+            "Protokollet är justerat och ändras aldrig. Rätta det med correctMinutes: det blir en ny utgåva som justeras för sig.",
+            "The minutes have been verified and never change. Correct them with correctMinutes: that is a new edition with a verification of its own.",
+        ),
+        C::VerifierNotPresent => (
+            "Den som justerar ska ha varit med på mötet. Välj någon annan, eller rätta närvaron först.",
+            "Whoever verifies must have been at the meeting. Choose somebody else, or correct the attendance first.",
+        ),
+        C::VerifierWrote => (
+            "Ingen justerar det som hen själv har skrivit. Välj någon annan som justerar.",
+            "Nobody verifies what they have written themselves. Choose somebody else to verify.",
         ),
     };
     Text::fixed(swedish, english)

@@ -26,6 +26,8 @@ pub struct Disagreement {
 pub struct Findings {
     /// What the counters of coverage say otherwise than the appointments and units, for the operator.
     pub coverage: Vec<String>,
+    /// Which sealed minutes are not what was sealed, for the operator.
+    pub minutes: Vec<String>,
     /// How many occasions were checked.
     pub occasions: usize,
     /// How many ledger movements were read.
@@ -47,6 +49,7 @@ impl Database {
             check_chunk(&connection, chunk, &mut findings).await?;
         }
         findings.coverage = self.check_coverage().await?;
+        findings.minutes = self.check_minutes().await?;
         Ok(findings)
     }
 }

@@ -170,6 +170,9 @@ pub const HELD: &[Held] = &[
     subject("meeting_absence", ORGANISATION, "absencesAnnounced"),
     subject("meeting_substitution", ORGANISATION, "substitutions"),
     subject("meeting_attendance", ORGANISATION, "meetingsAttended"),
+    // The line that sealed minutes name the verifier by stays: they are a record of the public (decision 25).
+    subject("minutes_verifier", ORGANISATION, "minutesVerified"),
+    actor("minutes_version", "author_id", ORGANISATION),
     actor(
         "agenda_item",
         "proposed_by",

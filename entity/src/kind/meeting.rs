@@ -98,3 +98,15 @@ word_list! {
         Absent,
     }
 }
+
+word_list! {
+    /// Where an edition of a meeting's minutes is.
+    pub enum MinutesStatus {
+        /// Is being written (utkast).
+        Draft,
+        /// Two who were there are to verify it (för justering).
+        UnderReview,
+        /// Both have verified it: it is sealed and never changes again (justerat).
+        Verified,
+    }
+}

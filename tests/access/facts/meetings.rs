@@ -39,6 +39,29 @@ pub struct Presence {
     pub organisation: Uuid,
 }
 
+/// An edition of minutes.
+pub struct Edition {
+    pub id: Uuid,
+    pub group: Uuid,
+    pub status: String,
+}
+
+/// A text of minutes that was saved.
+pub struct SavedText {
+    pub id: Uuid,
+    pub minutes: Uuid,
+    pub author: Option<Uuid>,
+    pub organisation: Uuid,
+}
+
+/// Somebody who verifies minutes.
+pub struct Verifier {
+    pub id: Uuid,
+    pub minutes: Uuid,
+    pub person: Uuid,
+    pub organisation: Uuid,
+}
+
 /// All that the rules of meetings look at.
 pub struct Meetings {
     pub all: Vec<Meeting>,
@@ -47,6 +70,9 @@ pub struct Meetings {
     pub presences: Vec<Presence>,
     pub series: Vec<Uuid>,
     pub substitutions: Vec<Uuid>,
+    pub minutes: Vec<Edition>,
+    pub texts: Vec<SavedText>,
+    pub verifiers: Vec<Verifier>,
     /// The guest organisations of an item.
     guests: Vec<(Uuid, Uuid)>,
 }
@@ -103,6 +129,34 @@ impl Meetings {
             presences,
             series: ids(server, "meeting_series").await,
             substitutions: ids(server, "meeting_substitution").await,
+            minutes: all(server, "SELECT id, group_id, status FROM meeting_minutes ORDER BY id", |row| Edition {
+                id: get(row, "id"),
+                group: get(row, "group_id"),
+                status: get(row, "status"),
+            })
+            .await,
+            texts: all(
+                server,
+                "SELECT id, minutes_id, author_id, organisation_id FROM minutes_version ORDER BY id",
+                |row| SavedText {
+                    id: get(row, "id"),
+                    minutes: get(row, "minutes_id"),
+                    author: get(row, "author_id"),
+                    organisation: get(row, "organisation_id"),
+                },
+            )
+            .await,
+            verifiers: all(
+                server,
+                "SELECT id, minutes_id, person_id, organisation_id FROM minutes_verifier ORDER BY id",
+                |row| Verifier {
+                    id: get(row, "id"),
+                    minutes: get(row, "minutes_id"),
+                    person: get(row, "person_id"),
+                    organisation: get(row, "organisation_id"),
+                },
+            )
+            .await,
             guests: all(
                 server,
                 "SELECT item_id AS one, organisation_id AS other FROM agenda_item_guest",
@@ -175,5 +229,44 @@ impl Meetings {
         let own = eye.organisation == Some(row.organisation);
         own && (eye.coordinates() || eye.person == Some(row.person))
             || groups.reads_papers(eye, self.group(groups, row.meeting))
+    }
+
+    fn works_at(&self, groups: &Groups, eye: &Eye, row: &Edition) -> bool {
+        let group = groups.group(row.group);
+        let named = |one: &Verifier| {
+            one.minutes == row.id
+                && eye.person == Some(one.person)
+                && eye.organisation == Some(one.organisation)
+        };
+        groups.is_officer(eye, group)
+            || groups.reads_papers(eye, group) && self.verifiers.iter().any(named)
+    }
+
+    /// Whether an edition of minutes is seen.
+    pub fn sees_minutes(&self, groups: &Groups, eye: &Eye, row: &Edition) -> bool {
+        let verified = row.status == "VERIFIED";
+        verified && groups.reads_papers(eye, groups.group(row.group))
+            || self.works_at(groups, eye, row)
+    }
+
+    fn edition(&self, id: Uuid) -> &Edition {
+        let found = self.minutes.iter().find(|row| row.id == id);
+        found.expect("an edition")
+    }
+
+    /// Whether a text that was saved is seen.
+    pub fn sees_text(&self, groups: &Groups, eye: &Eye, row: &SavedText) -> bool {
+        let own = eye.person.is_some()
+            && eye.person == row.author
+            && eye.organisation == Some(row.organisation);
+        own || self.works_at(groups, eye, self.edition(row.minutes))
+    }
+
+    /// Whether it is seen that somebody verifies minutes.
+    pub fn sees_verifier(&self, groups: &Groups, eye: &Eye, row: &Verifier) -> bool {
+        let own = eye.organisation == Some(row.organisation);
+        let oneself = eye.person == Some(row.person);
+        own && (oneself || eye.role >= Some(entity::kind::Role::Administrator))
+            || self.sees_minutes(groups, eye, self.edition(row.minutes))
     }
 }

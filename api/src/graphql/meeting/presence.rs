@@ -252,8 +252,26 @@ impl MeetingAttendance {
         #[graphql(desc = "In which language.", default_with = "LineLanguage::Swedish")]
         language: LineLanguage,
     ) -> Result<String> {
-        recording::line(ctx, &self.0, self.serves_on(), language).await
+        let readers = recording::Readers::Oneself;
+        recording::line(ctx, &self.0, self.serves_on(), language, readers).await
     }
+}
+
+/// Who was at a meeting, in the order in which it was recorded, each with the line that its minutes keep, in Swedish: for
+/// everybody who will read them, so a person with protected identity is named by nobody.
+pub(in crate::graphql) async fn lines_to_keep(
+    ctx: &Context<'_>,
+    meeting: MeetingId,
+) -> Result<Vec<(meeting_attendance::Model, String)>> {
+    let rows = loaders(ctx).load_one(AttendanceOf(meeting)).await?;
+    let mut lines = Vec::new();
+    for row in rows.into_iter().flatten().map(MeetingAttendance) {
+        let readers = recording::Readers::Everybody;
+        let language = LineLanguage::Swedish;
+        let line = recording::line(ctx, &row.0, row.serves_on(), language, readers).await?;
+        lines.push((row.0, line));
+    }
+    Ok(lines)
 }
 
 /// How many ordinary seats were used at a meeting, and whether that is enough. Seats count, never people.

@@ -3,7 +3,7 @@
 use crate::{error::Result, viewer::Viewer};
 use entity::{
     id::{MeetingId, PersonId},
-    meeting, meeting_absence, meeting_attendance, meeting_substitution,
+    meeting, meeting_absence, meeting_attendance, meeting_substitution, minutes_verifier,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -14,6 +14,7 @@ pub(super) struct Meetings {
     pub(super) attended: Vec<Value>,
     pub(super) absences: Vec<Value>,
     pub(super) substitutions: Vec<Value>,
+    pub(super) verified: Vec<Value>,
 }
 
 pub(super) async fn of(viewer: &Viewer, person: PersonId) -> Result<Meetings> {
@@ -32,6 +33,11 @@ pub(super) async fn of(viewer: &Viewer, person: PersonId) -> Result<Meetings> {
         .order_by_asc(meeting_substitution::Column::CalledAt)
         .order_by_asc(meeting_substitution::Column::Id);
     let calls = viewer.all(calls).await?;
+    let verified = minutes_verifier::Entity::find()
+        .filter(minutes_verifier::Column::PersonId.eq(person))
+        .order_by_asc(minutes_verifier::Column::NamedAt)
+        .order_by_asc(minutes_verifier::Column::Id);
+    let verified = viewer.all(verified).await?;
     let ids = attended.iter().map(|row| row.meeting_id);
     let ids = ids.chain(absences.iter().map(|row| row.meeting_id));
     let ids = ids.chain(calls.iter().map(|row| row.meeting_id));
@@ -43,6 +49,7 @@ pub(super) async fn of(viewer: &Viewer, person: PersonId) -> Result<Meetings> {
         attended: attended.iter().map(|row| meetings.attended(row)).collect(),
         absences: absences.iter().map(|row| meetings.absence(row)).collect(),
         substitutions: calls.iter().map(|row| meetings.called(row)).collect(),
+        verified: verified.iter().map(verifier).collect(),
     })
 }
 
@@ -122,4 +129,25 @@ impl Titles {
             "answeredAt": answered_at,
         })
     }
+}
+
+/// That the person was to verify minutes. The line stands in the sealed minutes and stays there after an erasure.
+fn verifier(row: &minutes_verifier::Model) -> Value {
+    let minutes_verifier::Model {
+        id,
+        minutes_id,
+        person_id: _,
+        organisation_id,
+        line,
+        named_at,
+        verified_at,
+    } = row;
+    json!({
+        "id": id.to_string(),
+        "minutesId": minutes_id.to_string(),
+        "organisationId": organisation_id.to_string(),
+        "lineInTheMinutes": line,
+        "namedAt": named_at,
+        "verifiedAt": verified_at,
+    })
 }

@@ -316,19 +316,32 @@ async fn seat_line(ctx: &Context<'_>, id: SeatId) -> Result<String> {
     })
 }
 
+/// Who reads a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Readers {
+    /// Whoever asks for it.
+    Oneself,
+    /// Everybody who reads the minutes, for as long as they are kept.
+    Everybody,
+}
+
 /// The line that minutes write of somebody who was, or was not, at a meeting.
 pub(super) async fn line(
     ctx: &Context<'_>,
     row: &meeting_attendance::Model,
     serves_on: Option<SeatId>,
     language: LineLanguage,
+    for_whom: Readers,
 ) -> Result<String> {
     let key = OrganisationById(row.organisation_id);
     let organisation = loaders(ctx).load_one(key).await?;
     let organisation = organisation.map(|row| row.name).unwrap_or_default();
     let person = loaders(ctx).load_one(PersonById(row.person_id)).await?;
     let person = person.map(Person);
-    let name = match &person {
+    // What others are to read names nobody whom they may not know, however well the one who writes it may.
+    let may_be_named =
+        |person: &&Person| for_whom == Readers::Oneself || !person.0.protected_identity;
+    let name = match person.as_ref().filter(may_be_named) {
         Some(person) => person.shown_name(ctx).await?,
         None => None,
     };
