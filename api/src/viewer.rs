@@ -17,6 +17,7 @@ pub mod held;
 pub mod idempotency;
 mod identify;
 pub mod job;
+pub(crate) mod joined;
 mod meeting;
 pub(crate) mod minutes;
 pub mod notice;

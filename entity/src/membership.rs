@@ -32,6 +32,19 @@ pub struct Model {
     pub active_until: Option<DateTimeUtc>,
 }
 
+crate::placed::placed!(
+    id,
+    organisation_id,
+    person_id,
+    issuer,
+    subject,
+    unit_id,
+    role,
+    staff_category,
+    active_from,
+    active_until,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

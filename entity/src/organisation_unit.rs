@@ -34,6 +34,20 @@ pub struct Model {
     pub until_day: Option<Date>,
 }
 
+crate::placed::placed!(
+    id,
+    organisation_id,
+    parent_id,
+    kind,
+    name,
+    valid_from,
+    valid_to,
+    sort_name,
+    municipality_code,
+    from_day,
+    until_day,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -23,6 +23,8 @@ pub struct Model {
     pub sort_name: String,
 }
 
+crate::placed::placed!(id, name, email, protected_identity, search_name, sort_name,);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -12,6 +12,18 @@ pub trait Placed: Sized {
 
     /// Reads a row whose columns stand in that order, the first of them at this place.
     fn placed(row: &QueryResult, first: usize) -> Result<Self, DbErr>;
+
+    /// Reads a row that was joined, if there is one: then its key, which is the first of its columns, is not null.
+    fn placed_if_there(row: &QueryResult, first: usize) -> Result<Option<Self>, DbErr>;
+}
+
+/// Whether the column of a field holds something.
+pub(crate) fn is_there<M, T: TryGetable>(
+    row: &QueryResult,
+    place: usize,
+    _field: fn(&M) -> &T,
+) -> Result<bool, DbErr> {
+    Ok(row.try_get_by_index::<Option<T>>(place)?.is_some())
 }
 
 /// What stands at a place, which is then moved on.
@@ -23,15 +35,28 @@ pub(crate) fn next<T: TryGetable>(row: &QueryResult, place: &mut usize) -> Resul
 
 /// Reads the model of the module by the places of its fields, all of which are named in the order of its columns.
 macro_rules! placed {
-    ($($field:ident),+ $(,)?) => {
+    ($key:ident, $($field:ident),+ $(,)?) => {
         impl $crate::placed::Placed for Model {
-            const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),+];
+            const COLUMNS: &'static [&'static str] =
+                &[stringify!($key), $(stringify!($field)),+];
 
             fn placed(row: &sea_orm::QueryResult, first: usize) -> Result<Self, DbErr> {
                 let mut place = first;
                 Ok(Self {
+                    $key: $crate::placed::next(row, &mut place)?,
                     $($field: $crate::placed::next(row, &mut place)?,)+
                 })
+            }
+
+            fn placed_if_there(
+                row: &sea_orm::QueryResult,
+                first: usize,
+            ) -> Result<Option<Self>, DbErr> {
+                if $crate::placed::is_there(row, first, |model: &Self| &model.$key)? {
+                    Self::placed(row, first).map(Some)
+                } else {
+                    Ok(None)
+                }
             }
         }
     };
@@ -42,7 +67,10 @@ pub(crate) use placed;
 #[cfg(test)]
 mod tests {
     use super::Placed;
-    use crate::{organisation, training, training_occasion};
+    use crate::{
+        membership, organisation, organisation_unit, person, seat_holder, training,
+        training_occasion,
+    };
     use sea_orm::{EntityTrait, IdenStatic, Iterable};
 
     /// The columns as statements name them.
@@ -52,14 +80,19 @@ mod tests {
 
     #[test]
     fn the_places_are_those_of_the_columns_in_statements() {
-        assert_eq!(
-            columns::<organisation::Entity>(),
-            organisation::Model::COLUMNS
-        );
-        assert_eq!(columns::<training::Entity>(), training::Model::COLUMNS);
-        assert_eq!(
-            columns::<training_occasion::Entity>(),
-            training_occasion::Model::COLUMNS
+        macro_rules! assert_places {
+            ($($table:ident),+) => {
+                $(assert_eq!(columns::<$table::Entity>(), $table::Model::COLUMNS);)+
+            };
+        }
+        assert_places!(
+            membership,
+            organisation,
+            organisation_unit,
+            person,
+            seat_holder,
+            training,
+            training_occasion
         );
     }
 }

@@ -33,6 +33,20 @@ pub struct Model {
     pub recorded_at: DateTimeUtc,
 }
 
+crate::placed::placed!(
+    id,
+    seat_id,
+    person_id,
+    from_day,
+    until_day,
+    since,
+    appointed_by_organisation_id,
+    appointed_by,
+    decision,
+    name_published,
+    recorded_at,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

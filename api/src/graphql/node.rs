@@ -115,6 +115,10 @@ impl NodeQuery {
             let row = loaders(ctx).load_one(AgendaItemById(id)).await?;
             return Ok(row.map(|row| Node::AgendaItem(AgendaItem::alone(row))));
         }
+        if let Ok(id) = id.parse::<SeatHolderId>() {
+            let row = loaders(ctx).load_one(SeatHolderById(id)).await?;
+            return Ok(row.map(|row| Node::SeatHolder(SeatHolder::alone(row))));
+        }
         try_kind!(MeetingId, MeetingById, Meeting);
         try_kind!(MinutesId, MinutesById, Minutes);
         try_kind!(MeetingSeriesId, SeriesById, MeetingSeries);
@@ -127,7 +131,6 @@ impl NodeQuery {
         try_kind!(GroupId, GroupById, Group);
         try_kind!(GroupNoticeId, GroupNoticeById, GroupNotice);
         try_kind!(SeatId, SeatById, Seat);
-        try_kind!(SeatHolderId, SeatHolderById, SeatHolder);
         try_kind!(
             MandatoryTrainingId,
             MandatoryTrainingById,

@@ -8,16 +8,19 @@ use super::{
     completion::{Completion, CompletionsOf, Wanted},
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
-    loader::load_one,
+    loader::{Loaders, load_one},
     organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
 };
 use crate::{
-    disclosure::{self, Relation},
-    error::Result,
+    disclosure,
+    error::{Error, Result},
     policy::select,
-    viewer::page::{KeyKind, Ordering, PageArguments},
+    viewer::{
+        joined::Known,
+        page::{KeyKind, Ordering, PageArguments},
+    },
 };
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use entity::{
     id::{MembershipId, OrganisationId, PersonId},
@@ -29,11 +32,27 @@ use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, IntoCondition, LikeExpr, Query},
 };
+use std::collections::HashMap;
 
-load_one!(
-    /// A person by its id.
-    PersonById(PersonId) => person.Id (|row| Some(row.id))
-);
+/// A person by its id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct PersonById(pub PersonId);
+
+impl Loader<PersonById> for Loaders {
+    type Value = Known;
+    type Error = Error;
+
+    /// With whatever says how the viewer stands to each: what may be told of a person depends on it.
+    async fn load(&self, keys: &[PersonById]) -> Result<HashMap<PersonById, Known>> {
+        let ids = keys.iter().map(|key| key.0);
+        let people = self.viewer.people_known(ids).await?;
+        let keyed = people
+            .into_iter()
+            .map(|(id, known)| (PersonById(id), known));
+        Ok(keyed.collect())
+    }
+}
+
 load_one!(
     /// The membership by which a person belongs to the viewer's organisation.
     MembershipOf(PersonId) => membership.PersonId (|row| Some(row.person_id))
@@ -44,23 +63,12 @@ load_one!(
 );
 
 /// Somebody who takes part.
-pub struct Person(pub person::Model);
+pub struct Person(pub(crate) Known);
 
 impl Person {
-    /// How the viewer stands to the person.
-    async fn relation(&self, ctx: &Context<'_>) -> Result<Relation> {
-        let viewer = viewer(ctx);
-        if viewer.person() == Some(self.0.id) {
-            return Ok(Relation::Colleague);
-        }
-        let membership = loaders(ctx).load_one(MembershipOf(self.0.id)).await?;
-        Ok(Relation::of(viewer, self.0.id, membership.as_ref()))
-    }
-
     /// The name, as far as the viewer may be told it.
-    pub(in crate::graphql) async fn shown_name(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let relation = self.relation(ctx).await?;
-        Ok(disclosure::name(viewer(ctx), &self.0, relation))
+    pub(in crate::graphql) fn shown_name(&self, ctx: &Context<'_>) -> Option<&str> {
+        disclosure::name(viewer(ctx), &self.0.row, self.0.relation)
     }
 }
 
@@ -75,25 +83,19 @@ impl Person {
     }
 
     /// The name. Null for a person with protected identity outside the own organisation.
-    async fn name(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        self.shown_name(ctx).await
+    async fn name(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.shown_name(ctx)
     }
 
     /// The address at work. Null outside the own organisation, and for somebody who has been erased.
-    async fn email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let relation = self.relation(ctx).await?;
-        Ok(disclosure::email(viewer(ctx), &self.0, relation))
+    async fn email(&self, ctx: &Context<'_>) -> Option<&str> {
+        disclosure::email(viewer(ctx), &self.0.row, self.0.relation)
     }
 
     /// Whether the person has protected identity (skyddad identitet): counted everywhere, named nowhere outside
     /// the own organisation. Null outside the own organisation.
-    async fn protected_identity(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
-        let relation = self.relation(ctx).await?;
-        Ok(disclosure::protected_identity(
-            viewer(ctx),
-            &self.0,
-            relation,
-        ))
+    async fn protected_identity(&self, ctx: &Context<'_>) -> Option<bool> {
+        disclosure::protected_identity(viewer(ctx), &self.0.row, self.0.relation)
     }
 
     /// What the person has completed, as far as you may see it, latest first: your own; your organisation's people's,

@@ -11,7 +11,7 @@ use super::{
     context::{loaders, viewer},
     group::{Group, GroupById},
     loader::{Loaders, load_many, load_one, load_pages},
-    organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
+    organisation::{Organisation, OrganisationById, OrganisationUnit},
     person::{Person, PersonById},
 };
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
     },
     viewer::{
         Viewer,
+        joined::Known,
         page::{KeyKind, Ordering, PageArguments},
         rounded,
     },
@@ -32,6 +33,7 @@ use entity::{
     group, group_convener, group_seat,
     id::{GroupId, OrganisationId, SeatHolderId, SeatId},
     kind::{GroupLevel, GroupRole, SeatCapacity},
+    organisation, organisation_unit,
     partial_date::PartialDate,
     seat_holder, seat_mandate, seat_occupancy,
 };
@@ -176,17 +178,31 @@ load_pages!(
 pub(crate) struct HolderOf(pub(crate) SeatId);
 
 impl Loader<HolderOf> for Loaders {
-    type Value = seat_holder::Model;
+    type Value = (seat_holder::Model, Option<Known>);
     type Error = Error;
 
+    /// With the person: whoever asks who sits there asks for a name.
     async fn load(&self, keys: &[HolderOf]) -> Result<HashMap<HolderOf, Self::Value>> {
-        use seat_holder::Column as H;
-        let query = seat_holder::Entity::find()
-            .filter(H::SeatId.is_in(rounded(keys.iter().map(|key| key.0))))
-            .filter(held_today(&self.viewer));
-        let rows = self.viewer.all(query).await?;
-        let each = rows.into_iter().map(|row| (HolderOf(row.seat_id), row));
-        Ok(each.collect())
+        let seats = keys.iter().map(|key| key.0);
+        let holders = self.viewer.holders_today(seats).await?;
+        let keyed = holders.into_iter().map(|(seat, one)| (HolderOf(seat), one));
+        Ok(keyed.collect())
+    }
+}
+
+/// Whose a seat is: the organisation, and the unit where it belongs to one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct PlaceOf(SeatId);
+
+impl Loader<PlaceOf> for Loaders {
+    type Value = (organisation::Model, Option<organisation_unit::Model>);
+    type Error = Error;
+
+    async fn load(&self, keys: &[PlaceOf]) -> Result<HashMap<PlaceOf, Self::Value>> {
+        let seats = keys.iter().map(|key| key.0);
+        let places = self.viewer.places_of_seats(seats).await?;
+        let keyed = places.into_iter().map(|(seat, one)| (PlaceOf(seat), one));
+        Ok(keyed.collect())
     }
 }
 
@@ -210,17 +226,17 @@ impl Seat {
 
     /// Whose seat it is.
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
-        let key = OrganisationById(self.0.organisation_id);
-        Ok(loaders(ctx).load_one(key).await?.map(Organisation))
+        let place = loaders(ctx).load_one(PlaceOf(self.0.id)).await?;
+        Ok(place.map(|(organisation, _)| Organisation(organisation)))
     }
 
     /// Which of its units the seat belongs to; null: the organisation as such.
     async fn unit(&self, ctx: &Context<'_>) -> Result<Option<OrganisationUnit>> {
-        let Some(unit) = self.0.unit_id else {
+        if self.0.unit_id.is_none() {
             return Ok(None);
-        };
-        let row = loaders(ctx).load_one(UnitById(unit)).await?;
-        Ok(row.map(OrganisationUnit))
+        }
+        let place = loaders(ctx).load_one(PlaceOf(self.0.id)).await?;
+        Ok(place.and_then(|(_, unit)| unit).map(OrganisationUnit))
     }
 
     /// Ordinary, substitute, co-opted or observer. A substitute serves only in the place of an absent ordinary one.
@@ -275,8 +291,11 @@ impl Seat {
     /// seat's own organisation and the coordinators of those who convene the group know; others where the name is
     /// published.
     async fn holder(&self, ctx: &Context<'_>) -> Result<Option<SeatHolder>> {
-        let key = HolderOf(self.0.id);
-        Ok(loaders(ctx).load_one(key).await?.map(SeatHolder))
+        let found = loaders(ctx).load_one(HolderOf(self.0.id)).await?;
+        Ok(found.map(|(row, person)| SeatHolder {
+            row,
+            person: Some(person),
+        }))
     }
 
     /// Who holds it, held it or will hold it, latest first, as far as you may know.
@@ -295,7 +314,7 @@ impl Seat {
             last,
             before,
         };
-        HoldersOf::of(ctx, self.0.id, (), arguments, SeatHolder).await
+        HoldersOf::of(ctx, self.0.id, (), arguments, SeatHolder::alone).await
     }
 
     /// Whether you may say who sits on it: coordinators of its organisation; where that has no agreement, coordinators
@@ -330,7 +349,18 @@ impl Loader<FillableSeat> for Loaders {
 }
 
 /// That somebody holds a seat for a time.
-pub struct SeatHolder(pub seat_holder::Model);
+pub struct SeatHolder {
+    row: seat_holder::Model,
+    /// The person, where that one has been asked for already: none if the viewer may not see whoever it is.
+    person: Option<Option<Known>>,
+}
+
+impl SeatHolder {
+    /// Without the person.
+    pub(crate) fn alone(row: seat_holder::Model) -> Self {
+        Self { row, person: None }
+    }
+}
 
 /// That somebody holds, held or will hold a seat. Seen by the group's members, by everybody in the seat's own
 /// organisation and by the coordinators of those who convene the group; by others who see the group for as long as the
@@ -339,13 +369,13 @@ pub struct SeatHolder(pub seat_holder::Model);
 impl SeatHolder {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {
-        self.0.id.into()
+        self.row.id.into()
     }
 
     /// The seat.
     async fn seat(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
         Ok(loaders(ctx)
-            .load_one(SeatById(self.0.seat_id))
+            .load_one(SeatById(self.row.seat_id))
             .await?
             .map(Seat))
     }
@@ -353,44 +383,50 @@ impl SeatHolder {
     /// The person. Reading somebody else's name is written to the audit log; a person with protected identity has
     /// none outside the own organisation.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        let key = PersonById(self.0.person_id);
-        Ok(loaders(ctx).load_one(key).await?.map(Person))
+        let known = match &self.person {
+            Some(known) => known.clone(),
+            None => {
+                let key = PersonById(self.row.person_id);
+                loaders(ctx).load_one(key).await?
+            }
+        };
+        Ok(known.map(Person))
     }
 
     /// The first day.
     async fn from_day(&self) -> NaiveDate {
-        self.0.from_day
+        self.row.from_day
     }
 
     /// The first day on which the person no longer sits there and no longer reads the group's papers; null: until
     /// further notice.
     async fn until_day(&self) -> Option<NaiveDate> {
-        self.0.until_day
+        self.row.until_day
     }
 
     /// Since when, as roughly as a source has it; null where `fromDay` is exact.
     async fn since(&self) -> Option<PartialDate> {
-        self.0.since
+        self.row.since
     }
 
     /// Which organisation appointed the person.
     async fn appointed_by(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
-        let key = OrganisationById(self.0.appointed_by_organisation_id);
+        let key = OrganisationById(self.row.appointed_by_organisation_id);
         Ok(loaders(ctx).load_one(key).await?.map(Organisation))
     }
 
     /// By which decision, as the organisation refers to it; null where none is named.
     async fn decision(&self) -> Option<&str> {
-        self.0.decision.as_deref()
+        self.row.decision.as_deref()
     }
 
     /// Whether the name is shown to everybody who sees the group.
     async fn name_published(&self) -> bool {
-        self.0.name_published
+        self.row.name_published
     }
 
     /// When it was entered.
     async fn recorded_at(&self) -> DateTime<Utc> {
-        self.0.recorded_at
+        self.row.recorded_at
     }
 }

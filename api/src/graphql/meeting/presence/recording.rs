@@ -342,7 +342,7 @@ pub(super) async fn line(
     let may_be_named =
         |person: &&Person| for_whom == Readers::Oneself || !person.0.protected_identity;
     let name = match person.as_ref().filter(may_be_named) {
-        Some(person) => person.shown_name(ctx).await?,
+        Some(person) => person.shown_name(ctx),
         None => None,
     };
     let who = match (name, row.seat_id) {

@@ -1,0 +1,200 @@
+//! Rows read together with the rows that they point to: one statement, each table of it under its own rule.
+
+use super::{Viewer, rounded};
+use crate::{
+    disclosure::Relation,
+    error::Result,
+    policy::{Policy, group::held_today},
+};
+use entity::{
+    group_seat,
+    id::{PersonId, SeatId},
+    membership, organisation, organisation_unit, person,
+    placed::Placed,
+    seat_holder,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Iterable, QueryResult,
+    sea_query::{Expr, ExprTrait, IntoCondition, JoinType, Query, SelectStatement},
+};
+use std::collections::HashMap;
+
+/// A person, and how the viewer stands to that one.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) row: person::Model,
+    pub(crate) relation: Relation,
+}
+
+impl std::ops::Deref for Known {
+    type Target = person::Model;
+
+    fn deref(&self) -> &person::Model {
+        &self.row
+    }
+}
+
+/// A statement that reads a table, and beside its rows those of others.
+struct Reading<'v> {
+    viewer: &'v Viewer,
+    statement: SelectStatement,
+    /// How many columns it has so far.
+    columns: usize,
+}
+
+impl<'v> Reading<'v> {
+    /// The rows of a table that a condition picks, as far as the viewer may see them.
+    fn of<E: Policy>(viewer: &'v Viewer, which: impl IntoCondition) -> Self {
+        let mut reading = Self {
+            viewer,
+            statement: Query::select(),
+            columns: 0,
+        };
+        reading.take::<E>();
+        reading
+            .statement
+            .from(E::default())
+            .cond_where(Condition::all().add(which.into_condition()))
+            .cond_where(E::visible(viewer));
+        reading
+    }
+
+    /// Reads a table's columns next; says at which place they begin.
+    fn take<E: EntityTrait>(&mut self) -> usize {
+        let first = self.columns;
+        for column in E::Column::iter() {
+            self.statement.column((E::default(), column));
+            self.columns += 1;
+        }
+        first
+    }
+
+    /// Beside each row, the row of another table that a condition picks, where the viewer may see that one too.
+    fn beside<E: Policy>(&mut self, on: impl IntoCondition) -> usize {
+        let on = Condition::all()
+            .add(on.into_condition())
+            .add(E::visible(self.viewer));
+        self.statement.join(JoinType::LeftJoin, E::default(), on);
+        self.take::<E>()
+    }
+
+    /// Beside each row that points to a person, that person, and the membership that says who it is to the viewer.
+    fn beside_person(&mut self, points: Expr) -> PersonAt {
+        let person = self
+            .beside::<person::Entity>(Expr::col((person::Entity, person::Column::Id)).eq(points));
+        PersonAt {
+            person,
+            membership: self.beside_membership(),
+        }
+    }
+
+    fn beside_membership(&mut self) -> usize {
+        let on = Expr::col((membership::Entity, membership::Column::PersonId))
+            .equals((person::Entity, person::Column::Id));
+        self.beside::<membership::Entity>(on)
+    }
+
+    async fn rows(self) -> Result<Vec<QueryResult>> {
+        Ok(self.viewer.db.reader().query_all(&self.statement).await?)
+    }
+}
+
+/// At which places the columns of a person and of the membership begin.
+#[derive(Clone, Copy)]
+struct PersonAt {
+    person: usize,
+    membership: usize,
+}
+
+impl PersonAt {
+    fn read(self, viewer: &Viewer, row: &QueryResult) -> Result<Option<Known>> {
+        let Some(person) = person::Model::placed_if_there(row, self.person)? else {
+            return Ok(None);
+        };
+        let membership = membership::Model::placed_if_there(row, self.membership)?;
+        let relation = Relation::of(viewer, person.id, membership.as_ref());
+        Ok(Some(Known {
+            row: person,
+            relation,
+        }))
+    }
+}
+
+/// Keeps one row a key. Who has come back has two memberships, of which one makes a colleague.
+fn keep(found: &mut Option<Known>, known: Option<Known>) {
+    if found.is_none()
+        || known
+            .as_ref()
+            .is_some_and(|one| one.relation == Relation::Colleague)
+    {
+        *found = known;
+    }
+}
+
+impl Viewer {
+    /// People by their ids, as far as the viewer may see them.
+    pub(crate) async fn people_known(
+        &self,
+        ids: impl IntoIterator<Item = PersonId> + Send,
+    ) -> Result<HashMap<PersonId, Known>> {
+        let mut reading =
+            Reading::of::<person::Entity>(self, person::Column::Id.is_in(rounded(ids)));
+        let at = PersonAt {
+            person: 0,
+            membership: reading.beside_membership(),
+        };
+        let mut people: HashMap<PersonId, Option<Known>> = HashMap::new();
+        for row in reading.rows().await? {
+            if let Some(known) = at.read(self, &row)? {
+                keep(people.entry(known.id).or_default(), Some(known));
+            }
+        }
+        let known = people.into_iter().filter_map(|(id, one)| Some((id, one?)));
+        Ok(known.collect())
+    }
+
+    /// Who holds each of some seats today, with the person, as far as the viewer may see both.
+    pub(crate) async fn holders_today(
+        &self,
+        seats: impl IntoIterator<Item = SeatId> + Send,
+    ) -> Result<HashMap<SeatId, (seat_holder::Model, Option<Known>)>> {
+        use seat_holder::Column as H;
+        let which = held_today(self).add(H::SeatId.is_in(rounded(seats)));
+        let mut reading = Reading::of::<seat_holder::Entity>(self, which);
+        let at = reading.beside_person(Expr::col((seat_holder::Entity, H::PersonId)));
+        let mut holders: HashMap<SeatId, (seat_holder::Model, Option<Known>)> = HashMap::new();
+        for row in reading.rows().await? {
+            let holder = seat_holder::Model::placed(&row, 0)?;
+            let known = at.read(self, &row)?;
+            let (_, kept) = holders.entry(holder.seat_id).or_insert((holder, None));
+            keep(kept, known);
+        }
+        Ok(holders)
+    }
+
+    /// Whose each of some seats is: the organisation, and the unit where it belongs to one.
+    pub(crate) async fn places_of_seats(
+        &self,
+        seats: impl IntoIterator<Item = SeatId> + Send,
+    ) -> Result<HashMap<SeatId, (organisation::Model, Option<organisation_unit::Model>)>> {
+        use group_seat::Column as S;
+        let mut reading = Reading::of::<group_seat::Entity>(self, S::Id.is_in(rounded(seats)));
+        let organisation = reading.beside::<organisation::Entity>(
+            Expr::col((organisation::Entity, organisation::Column::Id))
+                .equals((group_seat::Entity, S::OrganisationId)),
+        );
+        let unit = reading.beside::<organisation_unit::Entity>(
+            Expr::col((organisation_unit::Entity, organisation_unit::Column::Id))
+                .equals((group_seat::Entity, S::UnitId)),
+        );
+        let mut places = HashMap::new();
+        for row in reading.rows().await? {
+            let Some(owner) = organisation::Model::placed_if_there(&row, organisation)? else {
+                continue;
+            };
+            let unit = organisation_unit::Model::placed_if_there(&row, unit)?;
+            places.insert(row.try_get_by_index(0)?, (owner, unit));
+        }
+        Ok(places)
+    }
+}
