@@ -1,7 +1,13 @@
 //! Groups, their seats and meetings, as the documents of the five counties name them.
 
 use super::look_up::{organisation, text, texts};
-use crate::harness::{Caller, Server, on_both_databases};
+use crate::{
+    groups::world::{seat_for, seat_given},
+    harness::{Caller, Server, on_both_databases},
+    meetings::world::meeting_on,
+    minutes::world::{attended, editions, save, submit, verify},
+    seats::world::id,
+};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -324,6 +330,49 @@ on_both_databases! {
         assert_eq!(found["viewerCanReadPapers"], true);
         let outside = group(&server.by("region-jonkoping-member"), name, "viewerCanReadPapers").await;
         assert_eq!(outside["viewerCanReadPapers"], false, "only for members");
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn jk_06_minutes_of_the_steering_group_are_for_its_members(backend: Backend) {
+        let server = Server::start(backend).await;
+        let name = "Barndialogens övergripande styrgrupp";
+        let (chair, board) = ("region-jonkoping-coordinator", "lansstyrelsen-jonkoping-coordinator");
+        // Somebody further who can verify: the demonstration's third member has no token.
+        let expert = "region-kronoberg-coordinator";
+        let keeper = server.by(chair);
+        let steering = text(&group(&keeper, name, "id").await, "id");
+        let beside = seat_for(&keeper, &steering, &server.by(expert), json!({})).await;
+        seat_given(&server.by(expert), &beside, &server.by(expert)).await;
+        let meeting = meeting_on(&keeper, &steering, 12).await;
+        server.travel_to("2026-03-12T08:15:00Z".parse().expect("an instant"));
+        let mut seats = Vec::new();
+        for who in [chair, board, expert] {
+            let found = group(&server.by(who), name, "viewerSeats { id }").await;
+            seats.push(text(&found["viewerSeats"][0], "id"));
+        }
+        let there = [(chair, &seats[0]), (board, &seats[1]), (expert, &seats[2])];
+        attended(&server, &keeper, &meeting, &there).await;
+
+        let saved = save(&keeper, &meeting, 0, "§ 1 Länets handlingsplan").await;
+        let minutes = id(&saved, "saveMinutes/minutes/id");
+        let read = async |who: &str| editions(&server.by(who), &meeting).await["minutes"][0]["text"].clone();
+        assert_eq!(read(board).await, Value::Null, "a draft is not for the members yet");
+        submit(&server, &keeper, &meeting, 1, &[board, expert]).await;
+        for who in [board, expert] {
+            let answer = verify(&server.by(who), &minutes, 1).await;
+            assert_eq!(answer.user_errors("verifyMinutes"), [""; 0], "{}", answer.text);
+        }
+
+        for who in [chair, board, expert] {
+            assert_eq!(read(who).await, "§ 1 Länets handlingsplan", "{who}");
+        }
+        for who in ["region-jonkoping-member", "region-skane-coordinator"] {
+            assert_eq!(read(who).await, Value::Null, "{who}");
+            let node = "query($id: ID!) { node(id: $id) { __typename } }";
+            assert_eq!(server.by(who).ask(node, json!({ "id": minutes })).await.at("node"), &Value::Null, "{who}");
+        }
         server.stop().await;
     }
 }

@@ -35,19 +35,30 @@ pub async fn held(server: &Server) -> Held {
     seat_given(&second, &beside, &second).await;
     let meeting = meeting_on(&convener, &network.group, 12).await;
     server.travel_to("2026-03-12T08:15:00Z".parse().expect("an instant"));
-    let mut entries = Vec::new();
-    for (who, seat) in [
+    let there = [
         (SECRETARY, &network.secretary),
         (CHAIR, &above),
         (MEMBER, &network.ordinary),
         (SECOND, &beside),
-    ] {
+    ];
+    attended(server, &server.by(SECRETARY), &meeting, &there).await;
+    Held { meeting }
+}
+
+/// Records who was at a meeting, each on a seat.
+pub async fn attended(
+    server: &Server,
+    keeper: &Caller<'_>,
+    meeting: &str,
+    there: &[(&str, &String)],
+) {
+    let mut entries = Vec::new();
+    for (who, seat) in there {
         let person = myself(&server.by(who)).await;
         entries.push(json!({ "personId": person, "seatId": seat, "status": "PRESENT" }));
     }
     let record = json!({ "meetingId": meeting, "entries": entries });
-    let answer = server
-        .by(SECRETARY)
+    let answer = keeper
         .mutate("recordMeetingAttendance", record, "meeting { status }")
         .await;
     assert_eq!(
@@ -56,7 +67,6 @@ pub async fn held(server: &Server) -> Held {
         "{}",
         answer.text
     );
-    Held { meeting }
 }
 
 /// Saves a text.

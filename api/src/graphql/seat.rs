@@ -294,7 +294,7 @@ impl Seat {
         let found = loaders(ctx).load_one(HolderOf(self.0.id)).await?;
         Ok(found.map(|(row, person)| SeatHolder {
             row,
-            person: Some(person),
+            person: HoldingPerson::Read(person),
         }))
     }
 
@@ -351,14 +351,24 @@ impl Loader<FillableSeat> for Loaders {
 /// That somebody holds a seat for a time.
 pub struct SeatHolder {
     row: seat_holder::Model,
-    /// The person, where that one has been asked for already: none if the viewer may not see whoever it is.
-    person: Option<Option<Known>>,
+    person: HoldingPerson,
+}
+
+/// The person who holds a seat.
+enum HoldingPerson {
+    /// As it was read with the seat's holder: none if the viewer may not see whoever it is.
+    Read(Option<Known>),
+    /// Not read yet.
+    Unread,
 }
 
 impl SeatHolder {
     /// Without the person.
     pub(crate) fn alone(row: seat_holder::Model) -> Self {
-        Self { row, person: None }
+        Self {
+            row,
+            person: HoldingPerson::Unread,
+        }
     }
 }
 
@@ -383,12 +393,11 @@ impl SeatHolder {
     /// The person. Reading somebody else's name is written to the audit log; a person with protected identity has
     /// none outside the own organisation.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        let known = match &self.person {
-            Some(known) => known.clone(),
-            None => {
-                let key = PersonById(self.row.person_id);
-                loaders(ctx).load_one(key).await?
-            }
+        let known = if let HoldingPerson::Read(known) = &self.person {
+            known.clone()
+        } else {
+            let key = PersonById(self.row.person_id);
+            loaders(ctx).load_one(key).await?
         };
         Ok(known.map(Person))
     }
