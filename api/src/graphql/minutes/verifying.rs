@@ -66,7 +66,15 @@ impl VerifyMutation {
             let errors = refusal(UserErrorCode::InvalidValue, "verifierIds");
             return Ok(MinutesOutcome::of(ctx, Err(errors)).await?.into());
         }
-        let lines = lines_to_keep(ctx, input.meeting_id).await?;
+        // Before any name is read for the lines: whoever may not keep the papers leaves no trace of having read one.
+        let meeting = input.meeting_id;
+        let permitted = viewer
+            .transaction(|viewer| async move { Ok(desk(&viewer, meeting).await?.map(|_| ())) })
+            .await?;
+        if let Err(errors) = permitted {
+            return Ok(MinutesOutcome::of(ctx, Err(errors)).await?.into());
+        }
+        let lines = lines_to_keep(ctx, meeting).await?;
         let (input, lines) = (&input, &lines);
         let outcome = viewer
             .transaction(|viewer| async move { submit(&viewer, input, lines).await })
