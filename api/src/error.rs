@@ -100,7 +100,12 @@ fn is_out_of_reach(error: &DbErr) -> bool {
         return false;
     };
     match &**inner {
-        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed => true,
+        // A connection that breaks in the middle of an answer may show in its messages or its state only.
+        SqlxError::Io(_)
+        | SqlxError::PoolTimedOut
+        | SqlxError::PoolClosed
+        | SqlxError::Protocol(_)
+        | SqlxError::BeginFailed => true,
         _ => sql_state(error).is_some_and(|code| {
             matches!(&*code, "57P01" | "57P02" | "57P03" | "53300") || code.starts_with("08")
         }),

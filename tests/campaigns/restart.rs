@@ -111,6 +111,11 @@ async fn the_server_outlives_restarts_of_postgresql_on_postgresql() {
         let database = openly(&own.url).await;
         let history = History::collect(&database, ground.occasion, beginning, recorder, None).await;
 
+        // Seen only where the test fails: what an internal error was.
+        let log = process.log();
+        for line in log.lines().filter(|line| line.contains("resolver failed")) {
+            println!("{line}");
+        }
         checker::accept(
             &history,
             &format!("round {number} ({mode}), seed {}", seed()),

@@ -22,7 +22,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::{
     task::AbortHandle,
     time::{timeout, timeout_at},
@@ -85,6 +88,18 @@ struct Call {
     record: Record,
 }
 
+/// Takes in, and throws away, what is left of a body that is too large, as long as it is not many times too large: a
+/// client that is cut off while it sends sees a broken connection instead of the answer that says why.
+async fn let_finish(body: Body, most: usize, time: Duration) {
+    let left = Limited::new(body, most.saturating_mul(8));
+    // However it ends, the answer is the same.
+    let _ = timeout(time, async {
+        let mut left = std::pin::pin!(left);
+        while let Some(Ok(_)) = left.frame().await {}
+    })
+    .await;
+}
+
 impl Call {
     /// The cheapest checks come first: nothing is read from a caller that may not ask.
     async fn run(&mut self, media: Media, body: Body) -> Result<Answer, Denied> {
@@ -108,9 +123,11 @@ impl Call {
         }
         let most = self.visit.gateway.limits.body_bytes;
         let time = self.visit.gateway.body_time;
-        let body = match timeout(time, Limited::new(body, most).collect()).await {
+        let mut body = body;
+        let body = match timeout(time, Limited::new(&mut body, most).collect()).await {
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                let_finish(body, most, time).await;
                 return Err(Denied::BodyTooLarge(most));
             }
             Ok(Err(_)) | Err(_) => return Err(Denied::BodyTooSlow),
