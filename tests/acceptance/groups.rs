@@ -342,7 +342,7 @@ on_both_databases! {
         // Somebody further who can verify: the demonstration's third member has no token.
         let expert = "region-kronoberg-coordinator";
         let keeper = server.by(chair);
-        let steering = text(&group(&keeper, name, "id").await, "id");
+        let steering = text(&group(&keeper, name, "id").await["id"]);
         let beside = seat_for(&keeper, &steering, &server.by(expert), json!({})).await;
         seat_given(&server.by(expert), &beside, &server.by(expert)).await;
         let meeting = meeting_on(&keeper, &steering, 12).await;
@@ -350,7 +350,7 @@ on_both_databases! {
         let mut seats = Vec::new();
         for who in [chair, board, expert] {
             let found = group(&server.by(who), name, "viewerSeats { id }").await;
-            seats.push(text(&found["viewerSeats"][0], "id"));
+            seats.push(text(&found["viewerSeats"][0]["id"]));
         }
         let there = [(chair, &seats[0]), (board, &seats[1]), (expert, &seats[2])];
         attended(&server, &keeper, &meeting, &there).await;
