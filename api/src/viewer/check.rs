@@ -8,7 +8,10 @@ use crate::{
 use entity::{
     id::OccasionId, kind::SignUpStatus, seat_movement, seat_quota, sign_up, training_occasion,
 };
-use sea_orm::{ColumnTrait, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, DatabaseExecutor, DbBackend, EntityTrait, IsolationLevel, QueryFilter, QueryOrder,
+    TransactionOptions, TransactionTrait,
+};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -39,7 +42,14 @@ pub struct Findings {
 impl Database {
     /// Compares every occasion's counters and sign-ups with its ledger.
     pub async fn check(&self) -> Result<Findings> {
-        let connection: DatabaseExecutor<'_> = (&self.read).into();
+        // One picture of all tables: what is written meanwhile must not show in one and not yet in another.
+        let options = TransactionOptions {
+            isolation_level: (self.read.get_database_backend() == DbBackend::Postgres)
+                .then_some(IsolationLevel::RepeatableRead),
+            ..TransactionOptions::default()
+        };
+        let snapshot = self.read.begin_with_options(options).await?;
+        let connection: DatabaseExecutor<'_> = (&snapshot).into();
         let mut findings = Findings::default();
         let occasions = training_occasion::Entity::find()
             .order_by_asc(training_occasion::Column::Id)
@@ -48,6 +58,7 @@ impl Database {
         for chunk in occasions.chunks(200) {
             check_chunk(&connection, chunk, &mut findings).await?;
         }
+        snapshot.commit().await?;
         findings.coverage = self.check_coverage().await?;
         findings.minutes = self.check_minutes().await?;
         Ok(findings)
