@@ -349,7 +349,7 @@ on_both_databases! {
     async fn offers_and_quotas_of_kinds_hold_while_everything_happens_at_once(backend: Backend) {
         // Open: on SQLite, now and then, the check finds other sign-ups with offers than the ledger says. Until it is known
         // why, SQLite runs when a campaign is asked for, and not in every run of the suite.
-        if backend == Backend::Sqlite && std::env::var_os("SAMVERKAN_CAMPAIGN_ROUNDS").is_none() {
+        if backend == crate::harness::Backend::Sqlite && std::env::var_os("SAMVERKAN_CAMPAIGN_ROUNDS").is_none() {
             return;
         }
         let server = Server::start(backend).await;
