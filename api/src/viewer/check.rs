@@ -58,9 +58,9 @@ impl Database {
         for chunk in occasions.chunks(200) {
             check_chunk(&connection, chunk, &mut findings).await?;
         }
+        findings.coverage = Self::check_coverage(&connection).await?;
+        findings.minutes = Self::check_minutes(&connection).await?;
         snapshot.commit().await?;
-        findings.coverage = self.check_coverage().await?;
-        findings.minutes = self.check_minutes().await?;
         Ok(findings)
     }
 }

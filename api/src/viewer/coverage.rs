@@ -232,10 +232,9 @@ pub(crate) async fn is_uncounted(connection: &impl ConnectionTrait) -> Result<bo
 
 impl Database {
     /// What the counters of coverage say otherwise than the appointments and units themselves, for the operator.
-    pub(super) async fn check_coverage(&self) -> Result<Vec<String>> {
-        let connection: DatabaseExecutor<'_> = (&self.read).into();
-        let should = Facts::all(&connection).await?.steps();
-        let stored = stored(&connection).await?;
+    pub(super) async fn check_coverage(connection: &DatabaseExecutor<'_>) -> Result<Vec<String>> {
+        let should = Facts::all(connection).await?.steps();
+        let stored = stored(connection).await?;
         Ok(should.minus(&stored).told())
     }
 }

@@ -45,19 +45,18 @@ pub(crate) fn seal_holds(
 
 impl Database {
     /// The sealed minutes whose seal does not hold, for the operator.
-    pub(super) async fn check_minutes(&self) -> Result<Vec<String>> {
-        let connection: DatabaseExecutor<'_> = (&self.read).into();
+    pub(super) async fn check_minutes(connection: &DatabaseExecutor<'_>) -> Result<Vec<String>> {
         let rows = minutes_review::Entity::find()
             .filter(minutes_review::Column::Status.eq(MinutesStatus::Verified))
             .order_by_asc(minutes_review::Column::Id)
-            .all(&connection)
+            .all(connection)
             .await?;
         let mut broken = Vec::new();
         for chunk in rows.chunks(200) {
             let ids = chunk.iter().map(|row| row.id);
             let verifiers = minutes_verifier::Entity::find()
                 .filter(minutes_verifier::Column::MinutesId.is_in(ids))
-                .all(&connection)
+                .all(connection)
                 .await?;
             for row in chunk {
                 let of_it = verifiers.iter().filter(|one| one.minutes_id == row.id);
