@@ -8,10 +8,7 @@ use crate::{
 use entity::{
     id::OccasionId, kind::SignUpStatus, seat_movement, seat_quota, sign_up, training_occasion,
 };
-use sea_orm::{
-    ColumnTrait, DatabaseExecutor, DbBackend, EntityTrait, IsolationLevel, QueryFilter, QueryOrder,
-    TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ColumnTrait, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -42,13 +39,7 @@ pub struct Findings {
 impl Database {
     /// Compares every occasion's counters and sign-ups with its ledger.
     pub async fn check(&self) -> Result<Findings> {
-        // One picture of all tables: what is written meanwhile must not show in one and not yet in another.
-        let options = TransactionOptions {
-            isolation_level: (self.read.get_database_backend() == DbBackend::Postgres)
-                .then_some(IsolationLevel::RepeatableRead),
-            ..TransactionOptions::default()
-        };
-        let snapshot = self.read.begin_with_options(options).await?;
+        let snapshot = self.snapshot().await?;
         let connection: DatabaseExecutor<'_> = (&snapshot).into();
         let mut findings = Findings::default();
         let occasions = training_occasion::Entity::find()

@@ -12,7 +12,8 @@ use crate::{
 };
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as Connector, DatabaseConnection, DatabaseExecutor,
-    DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -63,6 +64,18 @@ impl Database {
         let row = self.read.query_one(&query).await?;
         let row = row.ok_or_else(|| Error::internal(format!("no installation secret {name}")))?;
         Ok(row.try_get("", "value")?)
+    }
+
+    /// One picture of all tables, for whoever compares them: what is written meanwhile must not show in one and not yet
+    /// in another.
+    pub(super) async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        // SQLite's transactions always read one picture, and know no levels.
+        let is_postgresql = self.read.get_database_backend() == DbBackend::Postgres;
+        let options = TransactionOptions {
+            isolation_level: is_postgresql.then_some(IsolationLevel::RepeatableRead),
+            ..TransactionOptions::default()
+        };
+        Ok(self.read.begin_with_options(options).await?)
     }
 
     /// Closes the pools; statements under way end first.

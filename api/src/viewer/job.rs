@@ -74,11 +74,19 @@ impl Viewer {
                 .transaction(|viewer| async move { release_holds(&viewer, occasion).await })
                 .await?;
         }
-        round.needs_erased = self.erase_needs().await?;
-        round.keys_forgotten = self.forget_keys().await?;
+        // In transactions, which try again where another writes for long.
+        round.needs_erased = self
+            .transaction(|viewer| async move { viewer.erase_needs().await })
+            .await?;
+        round.keys_forgotten = self
+            .transaction(|viewer| async move { viewer.forget_keys().await })
+            .await?;
         round.requests_expired = self.expire_requests().await?;
-        round.notices_forgotten = self.forget_notices().await?;
-        round.notices_forgotten += self.forget_group_notices().await?;
+        round.notices_forgotten = self
+            .transaction(|viewer| async move {
+                Ok(viewer.forget_notices().await? + viewer.forget_group_notices().await?)
+            })
+            .await?;
         Ok(round)
     }
 

@@ -31,7 +31,8 @@ pub struct Told {
 impl Database {
     /// Tells every occasion's ledger again and compares.
     pub async fn replay(&self) -> Result<Told> {
-        let connection: DatabaseExecutor<'_> = (&self.read).into();
+        let snapshot = self.snapshot().await?;
+        let connection: DatabaseExecutor<'_> = (&snapshot).into();
         let occasions: Vec<OccasionId> = training_occasion::Entity::find()
             .select_only()
             .column(training_occasion::Column::Id)
@@ -44,6 +45,7 @@ impl Database {
         for chunk in occasions.chunks(100) {
             replay_chunk(&connection, chunk, &mut told).await?;
         }
+        snapshot.commit().await?;
         Ok(told)
     }
 
