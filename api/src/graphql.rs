@@ -13,6 +13,7 @@ mod context;
 mod coverage;
 mod group;
 mod idempotency;
+mod issue;
 pub mod loader;
 mod meeting;
 mod minutes;
@@ -182,6 +183,8 @@ pub struct MeetingsMutation(
     agenda::GuestMutation,
     minutes::MinutesMutation,
     minutes::VerifyMutation,
+    issue::CouncilIssueMutation,
+    issue::IssueDecisionMutation,
 );
 
 /// The schema. It is named here and in `app` only: whoever else calls it compiles all of it again.
@@ -287,6 +290,9 @@ fn described(
         )
         .override_output_type_description::<Nodes<meeting::Substitution>>(
             "A page of calls to serve as a substitute.",
+        )
+        .override_output_type_description::<Nodes<issue::CouncilIssue>>(
+            "A page of a list of issues that were raised to councils.",
         )
         .override_output_type_description::<Nodes<agenda::AgendaItem>>(
             "A page of items of agendas.",

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod certificate;
 pub mod completion;
+pub mod council;
 pub mod coverage;
 pub mod group;
 pub mod meeting;

@@ -224,6 +224,8 @@ typed_ids! {
     MinutesVersionId "text";
     /// Identifies that somebody verifies minutes.
     MinutesVerifierId "verifier";
+    /// Identifies an issue that was raised to a council.
+    CouncilIssueId "issue";
     /// Identifies a type of role.
     RoleTypeId "roletype";
     /// Identifies an appointment.

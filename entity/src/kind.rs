@@ -592,6 +592,7 @@ mod tests {
         assert_one_name_everywhere::<SeatCapacity>();
         assert_one_name_everywhere::<GroupRole>();
         assert_one_name_everywhere::<GroupNoticeKind>();
+        assert_one_name_everywhere::<CouncilIssueStatus>();
         assert_one_name_everywhere::<MembershipSource>();
         assert_one_name_everywhere::<SeriesFrequency>();
         assert_one_name_everywhere::<MeetingStatus>();

@@ -47,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(roles::Data),
             step!("m0015_groups"),
             step!("m0016_meetings"),
+            step!("m0018_council_issues"),
             step!("m0019_needs"),
             step!("m0020_minutes"),
         ]

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const KRONOBERG: &str = "2321000065";
 
 /// The group of a name, with a selection of its fields.
-async fn group(caller: &Caller<'_>, name: &str, selection: &str) -> Value {
+pub async fn group(caller: &Caller<'_>, name: &str, selection: &str) -> Value {
     let query = "query($text: String!) { groups(filter: { text: $text }) { nodes { id name } } }";
     let answer = caller.ask(query, json!({ "text": name })).await;
     let nodes = answer.at("groups/nodes").as_array().expect("groups");

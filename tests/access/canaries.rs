@@ -4,7 +4,7 @@
 use super::{
     behind::{execute, literal},
     crawl::{ask_all, questions},
-    facts::{Eye, Facts, Meetings, SignUp},
+    facts::{Council, Eye, Facts, Meetings, SignUp},
     relation::{Who, fill},
 };
 use crate::harness::{Answer, Server, on_both_databases};
@@ -177,6 +177,17 @@ async fn plant_in_meetings(server: &Server, facts: &Facts) {
             literal(server, row.id)
         ));
     }
+    for (number, row) in facts.council.issues.iter().enumerate() {
+        let text = marker("issue", number);
+        add(format!(
+            "UPDATE council_issue SET title = '{text}', description = '{text}' WHERE id = {}",
+            literal(server, row.id)
+        ));
+        add(format!(
+            "UPDATE council_issue SET answer = '{text}' WHERE answer IS NOT NULL AND id = {}",
+            literal(server, row.id)
+        ));
+    }
     for (number, row) in facts.meetings.registrations.iter().enumerate() {
         add(format!(
             "UPDATE meeting_registration SET registration_number = '{}' WHERE id = {}",
@@ -301,6 +312,11 @@ fn allow_meetings(facts: &Facts, eye: &Eye, markers: &mut BTreeSet<String>) {
     for (number, row) in meetings.verifiers.iter().enumerate() {
         if meetings.sees_verifier(groups, eye, row) {
             markers.insert(marker("verify", number));
+        }
+    }
+    for (number, row) in facts.council.issues.iter().enumerate() {
+        if Council::sees_issue(groups, eye, row) {
+            markers.insert(marker("issue", number));
         }
     }
     for (number, row) in meetings.registrations.iter().enumerate() {

@@ -79,7 +79,11 @@ fn calls(field: &Field) -> &'static [&'static str] {
         "certificate" => &["code: \"0000-0000-0000-0000-0000-0000-0000\""],
         // Without what the questions themselves leave in the log.
         "personalData" => &["logUntil: \"2026-03-02T00:00:00Z\""],
-        "group" => &["id: \"<group lst>\"", "id: \"<group family>\""],
+        "group" => &[
+            "id: \"<group lst>\"",
+            "id: \"<group family>\"",
+            "id: \"<group council>\"",
+        ],
         "meeting" => &[
             "id: \"<meeting next>\"",
             "id: \"<meeting last>\"",
@@ -267,6 +271,10 @@ fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
         "Minutes" => (
             "minutes",
             meetings.minutes.iter().map(|row| row.id).collect(),
+        ),
+        "CouncilIssue" => (
+            "issue",
+            facts.council.issues.iter().map(|row| row.id).collect(),
         ),
         "MeetingSeries" => ("series", meetings.series.clone()),
         "Substitution" => ("substitution", meetings.substitutions.clone()),

@@ -1,12 +1,14 @@
 //! What is stored, and the rules of reading told a second time, in plain Rust over all rows: what the
 //! server shows is held against it.
 
+mod council;
 mod groups;
 mod meetings;
 
 use super::behind::query;
 use crate::harness::Server;
 use chrono::{DateTime, TimeDelta, Utc};
+pub use council::Council;
 use entity::kind::Role;
 use groups::Groups;
 pub use meetings::Meetings;
@@ -104,6 +106,7 @@ pub struct Facts {
     pub role_types: Vec<Uuid>,
     pub groups: Groups,
     pub meetings: Meetings,
+    pub council: Council,
     pub appointments: Vec<Appointment>,
     /// Who manages a unit of which organisation.
     pub managers: Vec<(Uuid, Uuid)>,
@@ -261,6 +264,7 @@ impl Facts {
             .await,
             groups: Groups::of(server).await,
             meetings: Meetings::of(server).await,
+            council: Council::of(server).await,
             role_types: all(server, "SELECT id FROM role_type ORDER BY id", |row| {
                 get(row, "id")
             })

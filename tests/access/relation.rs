@@ -179,6 +179,7 @@ fn group(name: &str) -> String {
         "lst" => "Länsstyrelsens barnrättsnätverk i Kronoberg",
         "board" => "Region Kronobergs styrelse",
         "family" => "Familjeombudsnätverket",
+        "council" => "Barnkonventionsrådet",
         "friends" => "Barnkonventionens vänner",
         _ => panic!("no group is called {name}"),
     };
@@ -244,6 +245,11 @@ pub fn sql_of(reference: &str) -> String {
         ["minutes", name, edition] => format!(
             "(SELECT id FROM meeting_minutes WHERE meeting_id = {} AND edition = {edition})",
             meeting(name)
+        ),
+        // Of a council's issues the one in that state.
+        ["issue", name, status] => format!(
+            "(SELECT id FROM council_issue WHERE group_id = {} AND status = '{status}')",
+            group(name)
         ),
         ["item", name] => item(name),
         ["series", name] => format!(

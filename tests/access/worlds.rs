@@ -8,7 +8,7 @@
 use super::{
     behind::{changed, contents, execute, literal},
     crawl::{ask_all, questions},
-    facts::{Eye, Facts, Meetings},
+    facts::{Council, Eye, Facts, Meetings},
     relation::Who,
 };
 use crate::harness::{Server, on_both_databases};
@@ -131,6 +131,18 @@ impl Variation<'_> {
                 self.add(&format!(
                     "UPDATE seat_quota SET maximum = 900 \
                      WHERE occasion_id = {occasion} AND organisation_id = {organisation}"
+                ));
+            }
+        }
+    }
+
+    fn council(&mut self) {
+        for row in &self.facts.council.issues {
+            if !Council::sees_issue(&self.facts.groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!(
+                    "UPDATE council_issue SET title = 'Annat', description = 'Annat', unit_id = NULL, item_id = NULL \
+                     WHERE id = {id}"
                 ));
             }
         }
@@ -265,6 +277,7 @@ impl Variation<'_> {
         self.sign_ups();
         self.trainings();
         self.meetings();
+        self.council();
         execute(self.server, &self.sql).await;
     }
 }

@@ -100,11 +100,14 @@ async fn full_life(server: &Server) -> String {
          UPDATE minutes_version SET author_id = {person}, organisation_id = {organisation}; \
          INSERT INTO minutes_verifier (id, minutes_id, organisation_id, person_id, line, named_at) \
          VALUES ({}, (SELECT id FROM meeting_minutes WHERE edition = 2), {organisation}, {person}, 'David', {at}); \
+         INSERT INTO council_issue (id, group_id, organisation_id, person_id, status, title, description, raised_at) \
+         VALUES ({}, (SELECT id FROM collaboration_group WHERE kind = 'COUNCIL' ORDER BY id LIMIT 1), {organisation}, {person}, \
+         'RAISED', 'Vilrum', 'Ett vilrum', {at}); \
          UPDATE agenda_item SET proposed_by = {person}, proposed_by_organisation_id = {organisation} \
          WHERE title = 'Mötet öppnas'; \
          UPDATE seat_movement SET actor_id = {person} WHERE sign_up_id = {place}; \
          UPDATE audit_entry SET actor_id = {person} WHERE action = 'SIGN_UP' AND person_id = {person}",
-        new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(),
+        new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(),
     )).await;
     me
 }
@@ -139,6 +142,11 @@ on_both_databases! {
         assert_eq!(row["movements"][0]["cause"], "SIGN_UP");
         assert!(own["memberships"][0]["subject"].is_string() && own["person"]["email"].is_string());
         sign_up(&by_administrator);
+        let issue = |document: &Value| document["issuesRaised"][0].clone();
+        assert_eq!((&issue(&own)["title"], &issue(&own)["description"]), (&json!("Vilrum"), &json!("Ett vilrum")));
+        let told = issue(&by_administrator);
+        assert_eq!((&told["status"], &told["title"], &told["description"]), (&json!("RAISED"), &Value::Null, &Value::Null),
+            "an administrator learns that there is one, and not what it says");
         server.stop().await;
     }
 }

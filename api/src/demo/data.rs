@@ -8,6 +8,7 @@ mod calendar;
 mod catalogue;
 mod directory;
 mod groups;
+mod issues;
 mod meetings;
 mod occasions;
 mod organisations;
@@ -38,7 +39,8 @@ pub async fn fill(connection: &impl ConnectionTrait, now: DateTime<Utc>) -> Resu
         people: &people,
     };
     let groups = groups::fill(connection, &calendar, &known).await?;
-    meetings::fill(connection, &calendar, &known, &groups).await?;
+    let items = meetings::fill(connection, &calendar, &known, &groups).await?;
+    issues::fill(connection, &calendar, &known, &groups, &items).await?;
     let trainings = catalogue::fill(connection, &calendar, &organisations).await?;
     let occasions = occasions::read_all(&calendar, &trainings, &organisations)?;
     let books = sign_ups::replay(&calendar, occasions, &people)?;

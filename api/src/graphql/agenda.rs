@@ -5,6 +5,7 @@ mod proposing;
 
 pub use keeping::{AgendaMutation, GuestMutation};
 pub use proposing::ProposalMutation;
+pub(super) use proposing::{Placing, put_on_agenda};
 
 use super::{
     context::{loaders, viewer},

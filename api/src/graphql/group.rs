@@ -18,6 +18,7 @@ use super::{
     agenda::{AgendaItem, ItemsOf, WantedItems},
     connection::{Nodes, cost},
     context::{loaders, viewer},
+    issue::{CouncilIssue, IssuesOf},
     loader::{Loaders, load_many, load_one, load_pages},
     meeting::{Meeting, WantedMeetings, meetings_of},
     organisation::{Organisation, OrganisationById},
@@ -30,7 +31,10 @@ use crate::{
     guard::list_complexity,
     policy::{
         Policy,
-        group::{keeps_meetings, member_of, own_seat, reads_papers, standing},
+        group::{
+            appointed_where_convened, keeps_meetings, member_of, officer_of, own_seat,
+            reads_papers, standing,
+        },
     },
     viewer::{
         page::{KeyKind, Ordering, PageArguments},
@@ -43,8 +47,8 @@ use entity::{
     group, group_seat,
     id::{GroupId, OrganisationId},
     kind::{
-        AgendaItemStatus, GroupKind, GroupLevel, GroupPurpose, GroupTaskKind, MeetingStatus,
-        MembershipSource, SeatCapacity, SharingLevel, SubjectArea, SubstitutionRule,
+        AgendaItemStatus, CouncilIssueStatus, GroupKind, GroupLevel, GroupPurpose, GroupTaskKind,
+        MeetingStatus, MembershipSource, SeatCapacity, SharingLevel, SubjectArea, SubstitutionRule,
     },
     organisation,
     partial_date::PartialDate,
@@ -185,6 +189,10 @@ pub(crate) struct Powers {
     pub(crate) reads: bool,
     /// Whether the viewer may call its meetings.
     pub(crate) convenes: bool,
+    /// Whether the viewer keeps its papers.
+    pub(crate) keeps: bool,
+    /// Whether the viewer may raise issues to it, if it is a council.
+    pub(crate) raises: bool,
 }
 
 impl Loader<PowersIn> for Loaders {
@@ -202,7 +210,9 @@ impl Loader<PowersIn> for Loaders {
             .expr_as(Expr::from(member_of(id, viewer)), "member")
             .expr_as(Expr::from(group::Entity::editable(viewer)), "edits")
             .expr_as(Expr::from(reads_papers(id, viewer)), "reads")
-            .expr_as(Expr::from(keeps_meetings(id, viewer)), "convenes");
+            .expr_as(Expr::from(keeps_meetings(id, viewer)), "convenes")
+            .expr_as(Expr::from(officer_of(id, viewer)), "keeps")
+            .expr_as(Expr::from(appointed_where_convened(id, viewer)), "raises");
         let rows: Vec<Powers> = viewer.all_as(query).await?;
         let each = rows.into_iter().map(|row| (PowersIn(row.id), row));
         Ok(each.collect())
@@ -496,6 +506,30 @@ impl Group {
         ItemsOf::of(ctx, self.0.id, wanted, arguments, AgendaItem::alone).await
     }
 
+    /// The issues that have been raised to it, if it is a council, in the order in which they were raised: the queue is
+    /// `statuses: [RAISED]`. All but those taken back for whoever may read its papers; for whoever has raised some, these;
+    /// for all others there are none.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn issues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only issues in one of these states.")] statuses: Option<
+            Vec<CouncilIssueStatus>,
+        >,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<CouncilIssue>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        IssuesOf::of(ctx, self.0.id, statuses, arguments, CouncilIssue).await
+    }
+
     /// Its seats: ordinary ones first, then substitutes, co-opted and observers, each in the order in which they came.
     /// Vacant ones are among them. Seats that are no more are left out unless you ask for them.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
@@ -618,6 +652,13 @@ impl Group {
     /// Whether you may read its papers: agendas, drafts of minutes, documents.
     async fn viewer_can_read_papers(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(self.powers(ctx).await?.is_some_and(|powers| powers.reads))
+    }
+
+    /// Whether you can raise an issue to it with `raiseIssue`: it is a council and open, and you are appointed to a role
+    /// today in an organisation that convenes it.
+    async fn viewer_can_raise_issue(&self, ctx: &Context<'_>) -> Result<bool> {
+        let open = self.0.kind == GroupKind::Council && self.0.closed_at.is_none();
+        Ok(open && self.powers(ctx).await?.is_some_and(|powers| powers.raises))
     }
 
     /// Whether you can join it with `joinGroup`: it is informal and open, and you are not in it.

@@ -8,6 +8,7 @@ use super::{
     completion::{Completion, CompletionById, MandatoryTraining, MandatoryTrainingById},
     context::loaders,
     group::{Group, GroupById, GroupNotice, GroupNoticeById},
+    issue::{CouncilIssue, IssueById},
     meeting::{Meeting, MeetingById, MeetingSeries, SeriesById, Substitution, SubstitutionById},
     minutes::{Minutes, MinutesById},
     notice::{Notice, NoticeById},
@@ -26,10 +27,10 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
-    AgendaItemId, AppointmentId, CertificateId, CheckInRightId, CompletionId, GroupId,
-    GroupNoticeId, MandatoryTrainingId, MeetingId, MeetingSeriesId, MembershipId, MinutesId,
-    NoticeId, OccasionId, OrganisationId, PersonId, ProgrammeId, RoleTypeId, SeatHolderId, SeatId,
-    SignUpId, SignUpRequestId, SubstitutionId, TrainingId, UnitId,
+    AgendaItemId, AppointmentId, CertificateId, CheckInRightId, CompletionId, CouncilIssueId,
+    GroupId, GroupNoticeId, MandatoryTrainingId, MeetingId, MeetingSeriesId, MembershipId,
+    MinutesId, NoticeId, OccasionId, OrganisationId, PersonId, ProgrammeId, RoleTypeId,
+    SeatHolderId, SeatId, SignUpId, SignUpRequestId, SubstitutionId, TrainingId, UnitId,
 };
 
 /// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
@@ -47,6 +48,8 @@ pub enum Node {
     CheckInRight(CheckInRight),
     /// A completion.
     Completion(Completion),
+    /// An issue that was raised to a council.
+    CouncilIssue(CouncilIssue),
     /// A group.
     Group(Group),
     /// A notice of a group.
@@ -120,6 +123,7 @@ impl NodeQuery {
             return Ok(row.map(|row| Node::SeatHolder(SeatHolder::alone(row))));
         }
         try_kind!(MeetingId, MeetingById, Meeting);
+        try_kind!(CouncilIssueId, IssueById, CouncilIssue);
         try_kind!(MinutesId, MinutesById, Minutes);
         try_kind!(MeetingSeriesId, SeriesById, MeetingSeries);
         try_kind!(SubstitutionId, SubstitutionById, Substitution);

@@ -3,6 +3,7 @@
 mod deciding;
 mod document;
 mod groups;
+mod issues;
 mod meetings;
 mod roles;
 

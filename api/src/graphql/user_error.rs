@@ -133,6 +133,10 @@ pub enum UserErrorCode {
     VerifierNotPresent,
     /// Nobody verifies what they have written themselves.
     VerifierWrote,
+    /// Issues are raised to councils, and the group is none.
+    NotACouncil,
+    /// The issue has been taken up, answered, declined or withdrawn.
+    IssueAnswered,
 }
 
 /// Something that the user can mend. Nothing was changed by the mutation that returns one.
@@ -516,6 +520,14 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::VerifierWrote => (
             "Ingen justerar det som hen själv har skrivit. Välj någon annan som justerar.",
             "Nobody verifies what they have written themselves. Choose somebody else to verify.",
+        ),
+        C::NotACouncil => (
+            "Frågor lyfts till råd, och gruppen är inget råd. Välj ett råd.",
+            "Issues are raised to councils, and the group is none. Choose a council.",
+        ),
+        C::IssueAnswered => (
+            "Frågan är redan upptagen, besvarad, avvisad eller återtagen. Läs om den.",
+            "The issue has been taken up, answered, declined or withdrawn already. Read it again.",
         ),
     };
     Text::fixed(swedish, english)

@@ -6,6 +6,7 @@ use super::{
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
     group::{GroupNotice, group_notices},
+    issue::{CouncilIssue, own_issues},
     meeting::{Meeting, Substitution, WantedMeetings, own_calls, own_meetings},
     notice::{Notice, notices},
     organisation::{Organisation, OrganisationById},
@@ -21,7 +22,8 @@ use chrono::{DateTime, Utc};
 use entity::{
     certificate, group_notice,
     kind::{
-        GroupNoticeKind, NoticeKind, Role, SignUpRequestStatus, SignUpStatus, SubstitutionStatus,
+        CouncilIssueStatus, GroupNoticeKind, NoticeKind, Role, SignUpRequestStatus, SignUpStatus,
+        SubstitutionStatus,
     },
     notice, sign_up,
 };
@@ -150,6 +152,29 @@ impl Asking {
             before,
         };
         own_calls(ctx, statuses, &arguments).await
+    }
+
+    /// The issues that you have raised to councils for the organisation that the request acts for, latest first; empty for
+    /// a service.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn issues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only issues in one of these states.")] statuses: Option<
+            Vec<CouncilIssueStatus>,
+        >,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<CouncilIssue>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        own_issues(ctx, statuses, &arguments).await
     }
 
     /// Where you may check in: your standing rights, in the order in which they were given; empty for a service.

@@ -17,7 +17,10 @@ use entity::{
     group, group_convener, group_member, group_notice, group_person, group_purpose,
     group_responsible_role, group_seat, group_share, group_subject, group_task,
     id::OrganisationId,
-    kind::{GroupKind, GroupRole, MembershipSource, OrganisationKind, Role, SharingLevel},
+    kind::{
+        GroupKind, GroupNoticeKind, GroupRole, MembershipSource, OrganisationKind, Role,
+        SharingLevel,
+    },
     organisation, seat_holder, seat_mandate, seat_occupancy,
 };
 use sea_orm::{ActiveValue, ColumnTrait, Condition, sea_query::SelectStatement};
@@ -79,6 +82,33 @@ fn seated<C: ColumnTrait>(column: C, which: Condition, viewer: &Viewer) -> Condi
         group_seat::Column::GroupId,
         seats,
     )))
+}
+
+/// The groups that an organisation convenes in which the viewer is appointed to a role today, whichever role and for
+/// whichever unit: the viewer acts for that organisation.
+pub(crate) fn appointed_where_convened<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    use group_convener::Column as V;
+    let (Some(acting), Some(_)) = (viewer.acting(), viewer.person()) else {
+        return nobody();
+    };
+    let appointed = select::<entity::appointment::Entity>(
+        entity::appointment::Column::OrganisationId,
+        Condition::all()
+            .add(appointment::active_on(viewer.today()))
+            .add(oneself(
+                entity::appointment::Column::PersonId,
+                entity::appointment::Column::OrganisationId,
+                viewer,
+            )),
+    );
+    Condition::all().add(
+        column.in_subquery(select::<group_convener::Entity>(
+            V::GroupId,
+            Condition::all()
+                .add(V::OrganisationId.eq(acting.organisation))
+                .add(V::OrganisationId.in_subquery(appointed)),
+        )),
+    )
 }
 
 /// The roles that the viewer is appointed to today, in the organisation that it acts for.
@@ -150,14 +180,19 @@ fn responsible<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
         .add(convening(column, Role::Member, viewer))
 }
 
+/// The groups that have no seats: people join them, or are in them by a role.
+pub(crate) fn without_seats() -> Condition {
+    use group::Column as G;
+    Condition::any()
+        .add(G::Kind.eq(GroupKind::Informal))
+        .add(G::RoleTypeId.is_not_null())
+}
+
 /// The groups whose agendas and minutes the viewer keeps: as convener, chair or secretary on a seat, by a role that is
 /// responsible for the group, or, where there are no seats, as a coordinator of an organisation that convenes it.
 pub(crate) fn officer_of<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
     use group::Column as G;
     let officers = Condition::all().add(group_seat::Column::Role.is_in(GroupRole::OFFICERS));
-    let without_seats = Condition::any()
-        .add(G::Kind.eq(GroupKind::Informal))
-        .add(G::RoleTypeId.is_not_null());
     Condition::any()
         .add(seated(column, officers, viewer))
         .add(responsible(column, viewer))
@@ -166,7 +201,7 @@ pub(crate) fn officer_of<C: ColumnTrait>(column: C, viewer: &Viewer) -> Conditio
                 .add(convening(column, Role::Coordinator, viewer))
                 .add(column.in_subquery(select::<group::Entity>(
                     G::Id,
-                    Condition::all().add(without_seats),
+                    Condition::all().add(without_seats()),
                 ))),
         )
 }
@@ -515,9 +550,17 @@ impl Policy for group_person::Entity {
 impl Policy for group_notice::Entity {
     fn visible(viewer: &Viewer) -> Condition {
         use group_notice::Column as N;
+        // That somebody has raised an issue is no business of the own organisation's coordinators.
+        let for_coordinators = Condition::any()
+            .add(N::PersonId.is_null())
+            .add(N::Kind.is_not_in(GroupNoticeKind::OF_ISSUES));
         Condition::any()
             .add(oneself(N::PersonId, N::OrganisationId, viewer))
-            .add(own(N::OrganisationId, Role::Coordinator, viewer))
+            .add(
+                Condition::all()
+                    .add(own(N::OrganisationId, Role::Coordinator, viewer))
+                    .add(for_coordinators),
+            )
     }
 
     fn editable(_: &Viewer) -> Condition {

@@ -4,13 +4,21 @@
 //! write and tell nothing. It holds ids only; whoever delivers it looks up what the recipient may know at that moment.
 
 use super::{Viewer, notice::KEPT};
-use crate::{error::Result, policy::group::in_it_today};
-use entity::{
-    group_notice, group_person,
-    id::{GroupId, GroupNoticeId, OrganisationId, PersonId},
-    kind::GroupNoticeKind,
+use crate::{
+    error::Result,
+    policy::{
+        appointment::active_on,
+        group::{in_it_today, without_seats},
+        select,
+    },
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use entity::{
+    appointment, group, group_convener, group_notice, group_person, group_responsible_role,
+    group_seat,
+    id::{GroupId, GroupNoticeId, OrganisationId, PersonId},
+    kind::{GroupNoticeKind, GroupRole},
+};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Set};
 use std::collections::BTreeSet;
 
 /// How many notices one statement writes: a statement of `SQLite` holds 32,766 values.
@@ -104,6 +112,81 @@ impl Viewer {
                 .await?;
         }
         Ok(())
+    }
+
+    /// The same for those who keep a group's papers: officers on their seats, holders of a role that is responsible for
+    /// it, and, where it has no seats, the coordinators of the organisations that convene it.
+    pub(crate) async fn tell_officers(
+        &self,
+        kind: GroupNoticeKind,
+        group: GroupId,
+        subject: &str,
+    ) -> Result<()> {
+        let mut people = self.seated_officers(group).await?;
+        people.extend(self.responsible_people(group).await?);
+        let mut recipients: Vec<Recipient> = people
+            .into_iter()
+            .map(|(organisation, person)| Recipient::person(organisation, person))
+            .collect();
+        let without_seats = Condition::all()
+            .add(group::Column::Id.eq(group))
+            .add(without_seats());
+        let conveners: Vec<OrganisationId> = group_convener::Entity::find()
+            .select_only()
+            .column(group_convener::Column::OrganisationId)
+            .filter(
+                group_convener::Column::GroupId
+                    .in_subquery(select::<group::Entity>(group::Column::Id, without_seats)),
+            )
+            .into_tuple()
+            .all(&self.db.writer())
+            .await?;
+        recipients.extend(conveners.into_iter().map(Recipient::coordinators));
+        self.tell_group(kind, group, Some(subject.to_owned()), recipients)
+            .await
+    }
+
+    /// Who keeps a group's papers by a seat that is held today, as somebody of which organisation.
+    async fn seated_officers(&self, group: GroupId) -> Result<Vec<(OrganisationId, PersonId)>> {
+        use group_person::Column as P;
+        let seats = Condition::all()
+            .add(group_seat::Column::GroupId.eq(group))
+            .add(group_seat::Column::Role.is_in(GroupRole::OFFICERS));
+        let seats = select::<group_seat::Entity>(group_seat::Column::Id, seats);
+        let found = group_person::Entity::find()
+            .select_only()
+            .columns([P::OrganisationId, P::PersonId])
+            .filter(P::GroupId.eq(group))
+            .filter(in_it_today(self))
+            .filter(P::SeatId.in_subquery(seats))
+            .into_tuple()
+            .all(&self.db.writer())
+            .await?;
+        Ok(found)
+    }
+
+    /// Who keeps a group's papers by a role that is responsible for it, in an organisation that convenes it.
+    async fn responsible_people(&self, group: GroupId) -> Result<Vec<(OrganisationId, PersonId)>> {
+        use appointment::Column as A;
+        let roles = select::<group_responsible_role::Entity>(
+            group_responsible_role::Column::RoleTypeId,
+            Condition::all().add(group_responsible_role::Column::GroupId.eq(group)),
+        );
+        let conveners = select::<group_convener::Entity>(
+            group_convener::Column::OrganisationId,
+            Condition::all().add(group_convener::Column::GroupId.eq(group)),
+        );
+        let found = appointment::Entity::find()
+            .select_only()
+            .columns([A::OrganisationId, A::PersonId])
+            .filter(active_on(self.today()))
+            .filter(A::PersonId.is_not_null())
+            .filter(A::RoleTypeId.in_subquery(roles))
+            .filter(A::OrganisationId.in_subquery(conveners))
+            .into_tuple()
+            .all(&self.db.writer())
+            .await?;
+        Ok(found)
     }
 
     /// Forgets notices that were delivered long ago. What has not been delivered is kept.

@@ -8,7 +8,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use entity::{
-    audit_entry,
+    audit_entry, council_issue,
     id::{OrganisationId, PersonId, SignUpId},
     kind::Role,
     membership, seat_movement, sign_up, training_occasion, training_organiser,
@@ -173,6 +173,7 @@ pub const HELD: &[Held] = &[
     // The line that sealed minutes name the verifier by stays: they are a record of the public (decision 25).
     subject("minutes_verifier", ORGANISATION, "minutesVerified"),
     actor("minutes_version", "author_id", ORGANISATION),
+    subject("council_issue", ORGANISATION, "issuesRaised"),
     actor(
         "agenda_item",
         "proposed_by",
@@ -322,6 +323,20 @@ impl Viewer {
             .filter(span.of(A::At))
             .order_by_asc(A::At)
             .order_by_asc(A::Id)
+            .all(&self.db.reader())
+            .await?)
+    }
+
+    /// The issues that the person raised to councils for the viewer's organisation. Nobody there sees them otherwise: an
+    /// administrator is to be told that there are some, and not what they say.
+    pub async fn issues_raised_by(&self, person: PersonId) -> Result<Vec<council_issue::Model>> {
+        use council_issue::Column as I;
+        self.may_export(person)?;
+        Ok(council_issue::Entity::find()
+            .filter(I::PersonId.eq(person))
+            .filter(I::OrganisationId.eq(self.signed_in()?.organisation))
+            .order_by_asc(I::RaisedAt)
+            .order_by_asc(I::Id)
             .all(&self.db.reader())
             .await?)
     }

@@ -148,6 +148,27 @@ impl GroupRole {
     ];
 }
 
+impl GroupNoticeKind {
+    /// What is told about issues raised to a council: to the person alone, and not to the coordinators beside.
+    pub const OF_ISSUES: [Self; 3] = [Self::IssueRaised, Self::IssueTakenUp, Self::IssueAnswered];
+}
+
+word_list! {
+    /// What has become of an issue that was raised to a council.
+    pub enum CouncilIssueStatus {
+        /// Raised: it waits in the council's queue (lyft).
+        Raised,
+        /// The council works with it (upptagen).
+        TakenUp,
+        /// The council has answered it (besvarad).
+        Answered,
+        /// The council will not take it up, and says why (avvisad).
+        Declined,
+        /// Whoever raised it has taken it back (återtagen).
+        Withdrawn,
+    }
+}
+
 word_list! {
     /// What a notice of a group tells.
     pub enum GroupNoticeKind {
@@ -181,7 +202,11 @@ word_list! {
         ActionDue,
         /// An extract of minutes is for your organisation.
         ExtractSent,
-        /// An issue that you raised has been dealt with.
+        /// An issue has been raised to a council whose papers you keep (frågan är lyft).
+        IssueRaised,
+        /// The council has taken up an issue that you raised.
+        IssueTakenUp,
+        /// An issue that you raised has been answered, or declined.
         IssueAnswered,
     }
 }

@@ -93,17 +93,18 @@ struct AbsenceRow {
     substitution: SubstitutionStatus,
 }
 
-/// Writes all of it.
+/// Writes all of it, and tells the items by the keys of the file.
 pub(super) async fn fill(
     connection: &impl ConnectionTrait,
     calendar: &Calendar,
     known: &Known<'_>,
     groups: &Groups,
-) -> Result<(), DbErr> {
+) -> Result<Index<AgendaItemId>, DbErr> {
     let meetings = write_meetings(connection, calendar, known, groups).await?;
-    write_items(connection, calendar, known, groups, &meetings).await?;
+    let items = write_items(connection, calendar, known, groups, &meetings).await?;
     write_presence(connection, known, groups, &meetings).await?;
-    write_minutes(connection, known, &meetings).await
+    write_minutes(connection, known, &meetings).await?;
+    Ok(items)
 }
 
 async fn write_meetings(
@@ -213,7 +214,7 @@ async fn write_items(
     known: &Known<'_>,
     groups: &Groups,
     meetings: &Index<meeting::Model>,
-) -> Result<(), DbErr> {
+) -> Result<Index<AgendaItemId>, DbErr> {
     let mut index = Index::new("agenda item");
     let mut next: HashMap<_, i32> = HashMap::new();
     let (mut items, mut guests) = (Vec::new(), Vec::new());
@@ -261,7 +262,8 @@ async fn write_items(
         items.push(item);
     }
     insert::<agenda_item::Entity>(connection, items).await?;
-    insert::<agenda_item_guest::Entity>(connection, guests).await
+    insert::<agenda_item_guest::Entity>(connection, guests).await?;
+    Ok(index)
 }
 
 async fn write_presence(

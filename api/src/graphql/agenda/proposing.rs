@@ -301,6 +301,32 @@ async fn propose(
     Ok(Ok(made.id))
 }
 
+/// What whoever keeps a group's papers puts on its agenda, or into its backlog.
+pub(in crate::graphql) struct Placing {
+    pub(in crate::graphql) group: GroupId,
+    pub(in crate::graphql) meeting: Option<MeetingId>,
+    pub(in crate::graphql) kind: AgendaItemKind,
+    pub(in crate::graphql) title: String,
+    pub(in crate::graphql) description: String,
+}
+
+/// Makes an item as `proposeAgendaItem` does, from texts that have been checked.
+pub(in crate::graphql) async fn put_on_agenda(
+    viewer: &Viewer,
+    placing: Placing,
+) -> Result<Result<AgendaItemId, Vec<UserError>>> {
+    let input = ProposeAgendaItemInput {
+        group_id: placing.group,
+        meeting_id: placing.meeting,
+        parent_id: None,
+        kind: placing.kind,
+        title: placing.title,
+        description: placing.description,
+        idempotency_key: None,
+    };
+    propose(viewer, &input).await
+}
+
 fn proposal(
     viewer: &Viewer,
     input: &ProposeAgendaItemInput,

@@ -1,0 +1,3 @@
+//! Issues that people with a role raise to a council: who may, who reads them, and what becomes of them.
+
+mod issues;
