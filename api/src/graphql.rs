@@ -1,5 +1,6 @@
 //! The GraphQL schema: one file a noun, with its type, queries, mutations, inputs, payloads and loaders.
 
+mod action;
 mod agenda;
 mod appointment;
 mod at_hand;
@@ -11,6 +12,8 @@ mod completion;
 mod connection;
 mod context;
 mod coverage;
+mod decision;
+mod extract;
 mod group;
 mod idempotency;
 pub mod loader;
@@ -70,6 +73,7 @@ pub struct Query(
     coverage::CoverageQuery,
     group::GroupQuery,
     meeting::MeetingQuery,
+    decision::DecisionQuery,
 );
 
 /// What can be changed. Each takes one `input` and answers with what it changed, or with `userErrors` and then
@@ -85,6 +89,7 @@ pub struct Mutation(
     AppointmentsMutation,
     GroupsMutation,
     MeetingsMutation,
+    RecordsMutation,
 );
 
 /// Trainings, programmes and what is done in practice.
@@ -180,8 +185,17 @@ pub struct MeetingsMutation(
     agenda::ProposalMutation,
     agenda::AgendaMutation,
     agenda::GuestMutation,
+);
+
+/// Minutes, decisions, actions and extracts.
+#[derive(MergedObject, Default)]
+pub struct RecordsMutation(
     minutes::MinutesMutation,
     minutes::VerifyMutation,
+    decision::RecordingMutation,
+    action::ActionMutation,
+    action::ActionTaskMutation,
+    extract::ExtractMutation,
 );
 
 /// The schema. It is named here and in `app` only: whoever else calls it compiles all of it again.
@@ -227,6 +241,18 @@ fn described(
         )
         .override_output_type_description::<Nodes<appointment::Appointment>>(
             "A page of appointments.",
+        )
+        .override_output_type_description::<Nodes<action::Action>>(
+            "A page of what organisations have been asked to do.",
+        )
+        .override_output_type_description::<Nodes<action::ActionReport>>(
+            "A page of what has been said of how an action goes.",
+        )
+        .override_output_type_description::<Nodes<decision::Decision>>(
+            "A page of decisions.",
+        )
+        .override_output_type_description::<Nodes<extract::MinutesExtract>>(
+            "A page of extracts of minutes.",
         )
         .override_output_type_description::<Nodes<audit::AuditEntry>>(
             "A page of the audit log.",

@@ -4,6 +4,7 @@
 //! a rule cannot be read or written at all. Mind the trap: an empty `Condition::any()` lets nobody in, an
 //! empty `Condition::all()` everybody. The rules say [`nobody`] and [`everybody`] instead.
 
+pub mod action;
 pub mod appointment;
 pub mod approval;
 pub mod attendance;
@@ -12,6 +13,8 @@ pub mod catalogue;
 pub mod certificate;
 pub mod completion;
 pub mod coverage;
+pub mod decision;
+pub mod extract;
 pub mod group;
 pub mod meeting;
 pub mod minutes;

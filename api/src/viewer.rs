@@ -3,6 +3,7 @@
 //! A viewer always adds the policy of the table; so inside `api`, holding a row proves that the viewer may
 //! see it. Nothing here hands out a connection.
 
+mod action;
 pub(crate) mod approval;
 pub mod audit;
 pub(crate) mod beside;

@@ -224,6 +224,16 @@ typed_ids! {
     MinutesVersionId "text";
     /// Identifies that somebody verifies minutes.
     MinutesVerifierId "verifier";
+    /// Identifies a decision of a group.
+    DecisionId "decision";
+    /// Identifies an action that an organisation has been asked to take.
+    ActionId "action";
+    /// Identifies a report on an action.
+    ActionReportId "report";
+    /// Identifies an extract of minutes.
+    ExtractId "extract";
+    /// Identifies for whom an extract is.
+    ExtractRecipientId "recipient";
     /// Identifies a type of role.
     RoleTypeId "roletype";
     /// Identifies an appointment.

@@ -49,6 +49,7 @@ impl MigratorTrait for Migrator {
             step!("m0016_meetings"),
             step!("m0019_needs"),
             step!("m0020_minutes"),
+            step!("m0021_decisions"),
         ]
     }
 }

@@ -1,12 +1,15 @@
 //! Any object by its global id.
 
 use super::{
+    action::{Action, ActionById},
     agenda::{AgendaItem, AgendaItemById},
     appointment::{Appointment, AppointmentById},
     attendance::{CheckInRight, CheckInRightById},
     certificate::{Certificate, CertificateById},
     completion::{Completion, CompletionById, MandatoryTraining, MandatoryTrainingById},
     context::loaders,
+    decision::{Decision, DecisionById},
+    extract::{ExtractById, MinutesExtract},
     group::{Group, GroupById, GroupNotice, GroupNoticeById},
     meeting::{Meeting, MeetingById, MeetingSeries, SeriesById, Substitution, SubstitutionById},
     minutes::{Minutes, MinutesById},
@@ -26,10 +29,11 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
-    AgendaItemId, AppointmentId, CertificateId, CheckInRightId, CompletionId, GroupId,
-    GroupNoticeId, MandatoryTrainingId, MeetingId, MeetingSeriesId, MembershipId, MinutesId,
-    NoticeId, OccasionId, OrganisationId, PersonId, ProgrammeId, RoleTypeId, SeatHolderId, SeatId,
-    SignUpId, SignUpRequestId, SubstitutionId, TrainingId, UnitId,
+    ActionId, AgendaItemId, AppointmentId, CertificateId, CheckInRightId, CompletionId, DecisionId,
+    ExtractId, GroupId, GroupNoticeId, MandatoryTrainingId, MeetingId, MeetingSeriesId,
+    MembershipId, MinutesId, NoticeId, OccasionId, OrganisationId, PersonId, ProgrammeId,
+    RoleTypeId, SeatHolderId, SeatId, SignUpId, SignUpRequestId, SubstitutionId, TrainingId,
+    UnitId,
 };
 
 /// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
@@ -37,6 +41,8 @@ use entity::id::{
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
 pub enum Node {
+    /// An action.
+    Action(Action),
     /// An item of an agenda.
     AgendaItem(AgendaItem),
     /// An appointment to a role.
@@ -47,6 +53,8 @@ pub enum Node {
     CheckInRight(CheckInRight),
     /// A completion.
     Completion(Completion),
+    /// A decision.
+    Decision(Decision),
     /// A group.
     Group(Group),
     /// A notice of a group.
@@ -61,6 +69,8 @@ pub enum Node {
     Membership(Membership),
     /// An edition of a meeting's minutes.
     Minutes(Minutes),
+    /// An extract of minutes.
+    MinutesExtract(MinutesExtract),
     /// A notice.
     Notice(Notice),
     /// An organisation.
@@ -121,6 +131,12 @@ impl NodeQuery {
         }
         try_kind!(MeetingId, MeetingById, Meeting);
         try_kind!(MinutesId, MinutesById, Minutes);
+        try_kind!(DecisionId, DecisionById, Decision);
+        try_kind!(ExtractId, ExtractById, MinutesExtract);
+        if let Ok(id) = id.parse::<ActionId>() {
+            let row = loaders(ctx).load_one(ActionById(id)).await?;
+            return Ok(row.map(|row| Node::Action(Action::alone(row))));
+        }
         try_kind!(MeetingSeriesId, SeriesById, MeetingSeries);
         try_kind!(SubstitutionId, SubstitutionById, Substitution);
         try_kind!(AppointmentId, AppointmentById, Appointment);

@@ -133,6 +133,14 @@ pub enum UserErrorCode {
     VerifierNotPresent,
     /// Nobody verifies what they have written themselves.
     VerifierWrote,
+    /// An informal group decides nothing.
+    NoDecisions,
+    /// Too few seats were used at the meeting for a decision.
+    NotQuorate,
+    /// The action has been done, declined or called off.
+    ActionEnded,
+    /// The passage, or the decision, does not stand in the minutes.
+    NotInMinutes,
 }
 
 /// Something that the user can mend. Nothing was changed by the mutation that returns one.
@@ -516,6 +524,22 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::VerifierWrote => (
             "Ingen justerar det som hen själv har skrivit. Välj någon annan som justerar.",
             "Nobody verifies what they have written themselves. Choose somebody else to verify.",
+        ),
+        C::NoDecisions => (
+            "En informell grupp fattar inga beslut. Ta upp frågan i en grupp som gör det.",
+            "An informal group decides nothing. Take the matter up in a group that does.",
+        ),
+        C::NotQuorate => (
+            "Mötet var inte beslutsfört: för få platser användes. Rätta närvaron om den är fel; annars beslutar ett annat möte.",
+            "The meeting could not decide: too few seats were used. Correct the attendance if it is wrong; otherwise another meeting decides.",
+        ),
+        C::ActionEnded => (
+            "Åtgärden är klar, avböjd eller avförd. Ge en ny om något mer ska göras.",
+            "The action has been done, declined or called off. Give a new one out if more is to be done.",
+        ),
+        C::NotInMinutes => (
+            "Det står inte så i protokollet. Ett utdrag återger protokollet ordagrant: kopiera stycket därifrån, eller välj ett beslut som står där.",
+            "The minutes do not say so. An extract gives the minutes word for word: copy the passage from there, or choose a decision that stands in them.",
         ),
     };
     Text::fixed(swedish, english)

@@ -173,6 +173,13 @@ pub const HELD: &[Held] = &[
     // The line that sealed minutes name the verifier by stays: they are a record of the public (decision 25).
     subject("minutes_verifier", ORGANISATION, "minutesVerified"),
     actor("minutes_version", "author_id", ORGANISATION),
+    actor("action_report", "author_id", ORGANISATION),
+    actor("minutes_extract", "sent_by", ORGANISATION),
+    actor(
+        "extract_recipient",
+        "received_by",
+        &[Own::Organisation("receiving_organisation_id")],
+    ),
     actor(
         "agenda_item",
         "proposed_by",

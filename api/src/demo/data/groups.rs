@@ -208,8 +208,6 @@ fn made(
         valid_from: row.valid_from,
         valid_to: None,
         closing_reason: None,
-        decision_year: 0,
-        decision_number: 0,
         created_at: calendar.days(-KNOWN_SINCE),
         updated_at: calendar.days(-KNOWN_SINCE),
         closed_at: None,

@@ -5,11 +5,12 @@ use super::{
     writing::{desk, latest, to_change},
 };
 use crate::{
-    domain::minutes::seal,
+    domain::minutes::{SealedDecision, seal},
     error::{Error, Result},
     graphql::{
         context::viewer,
-        meeting::{lines_to_keep, locked_away, refusal},
+        decision::reference,
+        meeting::{lines_to_keep, locked_away, quorum_of, refusal},
         user_error::{UserError, UserErrorCode},
     },
     policy::select,
@@ -17,11 +18,12 @@ use crate::{
 };
 use async_graphql::{Context, InputObject, Object};
 use entity::{
+    decision, decision_seal,
     id::{MeetingId, MinutesId, MinutesVerifierId, PersonId},
     kind::{GroupNoticeKind, MeetingAttendanceStatus, MinutesStatus},
     meeting_attendance, meeting_minutes, minutes_review, minutes_verifier, minutes_version,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set, Unchanged};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Set, Unchanged};
 use std::collections::BTreeSet;
 
 /// Minutes that are to be verified.
@@ -53,7 +55,8 @@ impl VerifyMutation {
     /// Puts minutes up for verification by two who were there, and keeps who was there as it is read now; both are told. Sent
     /// again with others it names those instead. For whoever keeps the group's papers; `FORBIDDEN` for others who
     /// see the meeting. User errors: `NOT_FOUND`, `CONFLICT`, `MINUTES_VERIFIED`, `INVALID_VALUE` for anything but two
-    /// people, `VERIFIER_NOT_PRESENT`, `VERIFIER_WROTE`.
+    /// people, `VERIFIER_NOT_PRESENT`, `VERIFIER_WROTE`, `NOT_QUORATE` where decisions have been entered and too few seats
+    /// were used for one.
     async fn submit_minutes(
         &self,
         ctx: &Context<'_>,
@@ -75,9 +78,11 @@ impl VerifyMutation {
             return Ok(MinutesOutcome::of(ctx, Err(errors)).await?.into());
         }
         let lines = lines_to_keep(ctx, meeting).await?;
+        let quorum = quorum_of(ctx, meeting).await?;
+        let could_decide = quorum.is_none_or(|quorum| quorum.reached);
         let (input, lines) = (&input, &lines);
         let outcome = viewer
-            .transaction(|viewer| async move { submit(&viewer, input, lines).await })
+            .transaction(|viewer| async move { submit(&viewer, input, lines, could_decide).await })
             .await?;
         Ok(MinutesOutcome::of(ctx, outcome).await?.into())
     }
@@ -168,6 +173,7 @@ async fn submit(
     viewer: &Viewer,
     input: &SubmitMinutesInput,
     lines: &[Line],
+    could_decide: bool,
 ) -> Result<Result<MinutesId, Vec<UserError>>> {
     let desk = match desk(viewer, input.meeting_id).await? {
         Ok(desk) => desk,
@@ -186,6 +192,12 @@ async fn submit(
         Ok(verifiers) => verifiers,
         Err(errors) => return Ok(Err(errors)),
     };
+    let decided = decided_at(viewer, desk.id).await?;
+    let newly = decided.iter().any(|one| one.verified_at.is_none());
+    if newly && !could_decide {
+        return Ok(Err(refusal(UserErrorCode::NotQuorate, "meetingId")));
+    }
+    let decisions = Some(kept(&decided)?);
     let row = to_change(viewer, row.id).await?;
     let named = viewer
         .parts::<minutes_verifier::Entity>(&row, Condition::all())
@@ -195,7 +207,7 @@ async fn submit(
     let attendance: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).collect();
     let attendance = attendance.join("\n");
     let same = row.status == MinutesStatus::UnderReview && row.attendance == attendance;
-    if same && named == wanted {
+    if same && row.decisions == decisions && named == wanted {
         return Ok(Ok(row.id));
     }
     let rows = verifiers
@@ -217,6 +229,7 @@ async fn submit(
         status: Set(MinutesStatus::UnderReview),
         held_at: Set(desk.starts_at),
         attendance: Set(attendance),
+        decisions: Set(decisions),
         updated_at: Set(viewer.now()),
         ..Default::default()
     };
@@ -229,6 +242,27 @@ async fn submit(
         .tell_group(kind, row.group_id, Some(row.id.to_string()), told)
         .await?;
     Ok(Ok(row.id))
+}
+
+/// What a meeting has decided, by number.
+async fn decided_at(viewer: &Viewer, meeting: MeetingId) -> Result<Vec<decision::Model>> {
+    use decision::Column as D;
+    let query = decision::Entity::find()
+        .filter(D::MeetingId.eq(meeting))
+        .order_by_asc(D::Year)
+        .order_by_asc(D::Number);
+    viewer.all(query).await
+}
+
+/// Decisions as minutes keep them.
+fn kept(decisions: &[decision::Model]) -> Result<String> {
+    let decisions = decisions.iter().map(|row| SealedDecision {
+        number: reference(row),
+        title: row.title.clone(),
+        text: row.body.clone(),
+    });
+    let decisions: Vec<_> = decisions.collect();
+    serde_json::to_string(&decisions).map_err(Error::internal)
 }
 
 async fn own_part(viewer: &Viewer, minutes: MinutesId) -> Result<Option<minutes_verifier::Model>> {
@@ -294,6 +328,13 @@ async fn verify(
         ..Default::default()
     };
     viewer.update(sealed).await?.ok_or_else(locked_away)?;
+    let stand = decision_seal::ActiveModel {
+        verified_at: Set(Some(viewer.now())),
+        ..Default::default()
+    };
+    viewer
+        .update_parts::<decision_seal::Entity>(&row, Condition::all(), stand)
+        .await?;
     let kind = GroupNoticeKind::MinutesVerified;
     viewer
         .tell_members(kind, &[row.group_id], &row.id.to_string())
