@@ -23,6 +23,7 @@ mod organising;
 mod pages;
 mod personal_data;
 mod protection;
+mod records;
 mod review;
 mod seats;
 mod statements;

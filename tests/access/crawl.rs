@@ -85,6 +85,7 @@ fn calls(field: &Field) -> &'static [&'static str] {
             "id: \"<meeting last>\"",
             "id: \"<meeting bl>\"",
         ],
+        "decision" => &["id: \"<decision day>\"", "id: \"<decision contact>\""],
         "roleType" => &["code: \"CHILD_RIGHTS_STRATEGIST\""],
         "appointment" => &["id: \"<appointment hodan.abdi>\""],
         // Of one organisation, of a county; one with an aim that is published, one with none.
@@ -251,7 +252,7 @@ async fn from_nodes(
 
 /// The global ids of all objects of a type; of organisations, those that people act for.
 fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
-    let (groups, meetings) = (&facts.groups, &facts.meetings);
+    let (groups, meetings, records) = (&facts.groups, &facts.meetings, &facts.records);
     let (prefix, ids): (&str, Vec<Uuid>) = match name {
         "Certificate" => ("certificate", facts.certificates.clone()),
         "Appointment" => (
@@ -267,6 +268,15 @@ fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
         "Minutes" => (
             "minutes",
             meetings.minutes.iter().map(|row| row.id).collect(),
+        ),
+        "Decision" => (
+            "decision",
+            records.decisions.iter().map(|row| row.id).collect(),
+        ),
+        "Action" => ("action", records.actions.iter().map(|row| row.id).collect()),
+        "MinutesExtract" => (
+            "extract",
+            records.extracts.iter().map(|row| row.id).collect(),
         ),
         "MeetingSeries" => ("series", meetings.series.clone()),
         "Substitution" => ("substitution", meetings.substitutions.clone()),

@@ -3,6 +3,7 @@
 
 mod groups;
 mod meetings;
+mod records;
 
 use super::behind::query;
 use crate::harness::Server;
@@ -10,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::kind::Role;
 use groups::Groups;
 pub use meetings::Meetings;
+pub use records::Records;
 use sea_orm::{QueryResult, TryGetable};
 use uuid::Uuid;
 
@@ -104,6 +106,7 @@ pub struct Facts {
     pub role_types: Vec<Uuid>,
     pub groups: Groups,
     pub meetings: Meetings,
+    pub records: Records,
     pub appointments: Vec<Appointment>,
     /// Who manages a unit of which organisation.
     pub managers: Vec<(Uuid, Uuid)>,
@@ -261,6 +264,7 @@ impl Facts {
             .await,
             groups: Groups::of(server).await,
             meetings: Meetings::of(server).await,
+            records: Records::of(server).await,
             role_types: all(server, "SELECT id FROM role_type ORDER BY id", |row| {
                 get(row, "id")
             })

@@ -15,6 +15,16 @@ const BOUNDED: &[(&str, &str)] = &[
     ),
     ("Meeting.substitutions", "a few calls a seat"),
     ("Meeting.minutes", "the minutes and their few corrections"),
+    ("Meeting.decisions", "what one meeting decides"),
+    ("AgendaItem.decisions", "what is decided on one item"),
+    ("Decision.actions", "what carries one decision out"),
+    ("Minutes.decisions", "what one meeting decides"),
+    (
+        "Minutes.extracts",
+        "a few extracts of one meeting's minutes",
+    ),
+    ("MinutesExtract.decisions", "what one meeting decides"),
+    ("MinutesExtract.recipients", "at most a hundred are named"),
     ("Minutes.verifiers", "two"),
     (
         "Minutes.versions",

@@ -22,6 +22,14 @@ fn received(viewer: &Viewer) -> Condition {
         .add(reads_papers(R::GroupId, viewer))
 }
 
+/// The receipts that are the viewer's to confirm, or were.
+pub(crate) fn confirms(viewer: &Viewer) -> Condition {
+    use extract_recipient::Column as R;
+    Condition::any()
+        .add(own(R::OrganisationId, Role::Coordinator, viewer))
+        .add(officer_of(R::GroupId, viewer))
+}
+
 impl Policy for minutes_extract::Entity {
     fn visible(viewer: &Viewer) -> Condition {
         use minutes_extract::Column as E;
@@ -69,13 +77,10 @@ impl Policy for extract_recipient::Entity {
 
     fn editable(viewer: &Viewer) -> Condition {
         use extract_recipient::Column as R;
-        let to_confirm = Condition::any()
-            .add(own(R::OrganisationId, Role::Coordinator, viewer))
-            .add(officer_of(R::GroupId, viewer));
         // A receipt is confirmed once.
         Condition::all()
             .add(R::ReceivedAt.is_null())
-            .add(to_confirm)
+            .add(confirms(viewer))
     }
 
     fn creatable(_: &Viewer, _: &extract_recipient::ActiveModel) -> bool {

@@ -12,7 +12,7 @@ use crate::{
         minutes::desk,
         user_error::{UserError, UserErrorCode},
     },
-    policy::Policy,
+    policy::extract::confirms,
     viewer::{Access, Viewer, group_notice::Recipient, minutes::decisions_in},
 };
 use async_graphql::{Context, InputObject, Object};
@@ -263,23 +263,14 @@ async fn confirm(viewer: &Viewer, extract: ExtractId) -> Result<Result<ExtractId
     if viewer.one(found).await?.is_none() {
         return Ok(Err(refusal(UserErrorCode::NotFound, "extractId")));
     }
-    let query = extract_recipient::Entity::find().filter(R::ExtractId.eq(extract));
-    let to_confirm = viewer
-        .all(
-            query
-                .clone()
-                .filter(extract_recipient::Entity::editable(viewer)),
-        )
-        .await?;
-    if to_confirm.is_empty() {
-        // Who has confirmed it may say so again.
-        let own = viewer.signed_in()?.organisation;
-        let confirmed = query.filter(R::ReceivingOrganisationId.eq(own));
-        return match viewer.one(confirmed).await? {
-            Some(_) => Ok(Ok(extract)),
-            None => Err(Error::Forbidden),
-        };
+    let query = extract_recipient::Entity::find()
+        .filter(R::ExtractId.eq(extract))
+        .filter(confirms(viewer));
+    let own = viewer.all(query).await?;
+    if own.is_empty() {
+        return Err(Error::Forbidden);
     }
+    let to_confirm = own.into_iter().filter(|row| row.received_at.is_none());
     for row in to_confirm {
         let row = match viewer
             .edit(extract_recipient::Entity::find_by_id(row.id))
