@@ -6,9 +6,11 @@
 
 mod catalogue;
 mod directory;
+mod groups;
 mod seats;
 
 pub use directory::VIEWERS;
+pub use groups::ROLE;
 
 use crate::{
     Result,
@@ -105,6 +107,7 @@ pub async fn fill(url: &str, plan: Plan) -> Result<Filled> {
     let mut bulk = Bulk::begin(url).await?;
     let mut world = directory::fill(url, &mut bulk, plan).await?;
     catalogue::fill(&mut bulk, &mut world).await?;
+    groups::fill(url, &mut bulk, &world).await?;
     let filled = seats::fill(&mut bulk, &world).await?;
     let mut last = Progress::of("commit and statistics", 1);
     bulk.commit().await?;

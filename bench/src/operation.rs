@@ -1,9 +1,15 @@
 //! The documented operations that are measured, and who asks them with which variables.
 
-use crate::{Result, bulk::openly, fill::VIEWERS, instant, side, while_doing};
+use crate::{
+    Result,
+    bulk::openly,
+    fill::{ROLE, VIEWERS},
+    instant, side, while_doing,
+};
 use api::demo::issuer::DEMO_ISSUER_URL;
 use entity::{
-    id::{OccasionId, OrganisationId},
+    group,
+    id::{GroupId, OccasionId, OrganisationId},
     kind::{OccasionStatus, SharingLevel, TrainingStatus},
     membership, organisation, training, training_occasion,
 };
@@ -34,10 +40,12 @@ enum Kind {
     Occasion,
     Mine,
     Statistics,
+    Group,
+    Coverage,
 }
 
 /// All of them.
-pub const OPERATIONS: [Operation; 6] = [
+pub const OPERATIONS: [Operation; 8] = [
     Operation {
         name: "catalogue page",
         document: "query Catalogue($first: Int!) { trainings(first: $first) { nodes { \
@@ -86,6 +94,25 @@ pub const OPERATIONS: [Operation; 6] = [
         path: "/statistics",
         kind: Kind::Statistics,
     },
+    Operation {
+        name: "first page of a group",
+        document: "query Group($id: ID!) { group(id: $id) { name kind level \
+            seats(first: 50) { nodes { capacity role organisation { name } unit { name } \
+            holder { fromDay person { name } } } } \
+            meetings(statuses: [PLANNED, NOTICED], first: 3) { nodes { id title startsAt status \
+            agenda { number title kind children { number title } } } } \
+            actions(statuses: [ASSIGNED, ACCEPTED], first: 50) { nodes { id title dueOn status organisation { name } } } \
+            decisions(first: 5) { nodes { id reference title decidedAt } } } }",
+        path: "/group",
+        kind: Kind::Group,
+    },
+    Operation {
+        name: "coverage",
+        document: "query Coverage($roleType: String!, $organisationId: ID!) { \
+            coverage(roleType: $roleType, organisationId: $organisationId, by: UNIT) { total covered percent } }",
+        path: "/coverage",
+        kind: Kind::Coverage,
+    },
 ];
 
 /// What people look for: words of many titles, of few, and of none.
@@ -117,6 +144,7 @@ pub struct Asks {
     organisations: Vec<OrganisationId>,
     occasions: Vec<OccasionId>,
     given: HashMap<OrganisationId, Vec<OccasionId>>,
+    groups: Vec<GroupId>,
 }
 
 impl Asks {
@@ -152,12 +180,22 @@ impl Asks {
         let given = occasions_given(&database, &members)
             .await
             .map_err(&failed)?;
+        let mut groups: Vec<(String, GroupId)> = group::Entity::find()
+            .select_only()
+            .columns([group::Column::Name, group::Column::Id])
+            .into_tuple()
+            .all(&database)
+            .await
+            .map_err(&failed)?;
+        // By their numbers, so that each viewer asks about a group that it sits in.
+        groups.sort_by_key(|(name, _)| (name.len(), name.clone()));
         database.close().await.map_err(&failed)?;
         Ok(Self {
             viewers,
             organisations: organisations.iter().map(|row| row.id).collect(),
             occasions,
             given,
+            groups: groups.into_iter().map(|(_, id)| id).collect(),
         })
     }
 
@@ -167,9 +205,16 @@ impl Asks {
         self.viewers
             .iter()
             .enumerate()
-            .map(|(number, (token, organisation))| Ask {
-                token: token.clone(),
-                variables: self.variables(operation.kind, number, *organisation),
+            .map(|(number, viewer)| {
+                // The coverage of one region with many units: of its own people there are few.
+                let (token, organisation) = match operation.kind {
+                    Kind::Coverage => &self.viewers[0],
+                    _ => viewer,
+                };
+                Ask {
+                    token: token.clone(),
+                    variables: self.variables(operation.kind, number, *organisation),
+                }
             })
             .collect()
     }
@@ -187,6 +232,13 @@ impl Asks {
                 json!({ "r": wanted.map(one).collect::<Vec<_>>() })
             }
             Kind::Occasion => json!({ "id": occasion(&self.occasions).map(|id| id.to_string()) }),
+            Kind::Group => {
+                let group = self.groups.get(number % self.groups.len().max(1));
+                json!({ "id": group.map(ToString::to_string) })
+            }
+            Kind::Coverage => {
+                json!({ "roleType": ROLE, "organisationId": organisation.to_string() })
+            }
             Kind::Statistics => {
                 let own = self.given.get(&organisation).and_then(|own| occasion(own));
                 let id = own.or_else(|| occasion(&self.occasions));

@@ -6,7 +6,7 @@ use chrono::{Days, TimeDelta};
 use entity::{
     agenda_item, group_action,
     id::AgendaItemId,
-    kind::{ActionStatus, AgendaItemKind, AgendaItemStatus, GroupNoticeKind},
+    kind::{AgendaItemKind, AgendaItemStatus, GroupNoticeKind},
     meeting,
 };
 use sea_orm::{
@@ -35,7 +35,7 @@ impl Viewer {
             .add(A::RemindedAt.is_null())
             .add(A::RemindedAt.lte(self.now() - LEFT_ALONE));
         let rows = group_action::Entity::find()
-            .filter(A::Status.is_in(ActionStatus::OPEN))
+            .filter(A::EndedAt.is_null())
             .filter(A::DueOn.lte(soon))
             .filter(not_lately)
             .order_by_asc(A::DueOn)
