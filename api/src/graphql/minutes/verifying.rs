@@ -69,17 +69,22 @@ impl VerifyMutation {
             let errors = refusal(UserErrorCode::InvalidValue, "verifierIds");
             return Ok(MinutesOutcome::of(ctx, Err(errors)).await?.into());
         }
-        // Before any name is read for the lines: whoever may not keep the papers leaves no trace of having read one.
+        // Before any name is read for the lines: whoever is refused leaves no trace of having read one.
         let meeting = input.meeting_id;
+        let quorum = quorum_of(ctx, meeting).await?;
+        let could_decide = quorum.is_none_or(|quorum| quorum.reached);
         let permitted = viewer
-            .transaction(|viewer| async move { Ok(desk(&viewer, meeting).await?.map(|_| ())) })
+            .transaction(|viewer| async move {
+                match desk(&viewer, meeting).await? {
+                    Ok(_) => decisions_for(&viewer, meeting, could_decide).await,
+                    Err(errors) => Ok(Err(errors)),
+                }
+            })
             .await?;
         if let Err(errors) = permitted {
             return Ok(MinutesOutcome::of(ctx, Err(errors)).await?.into());
         }
         let lines = lines_to_keep(ctx, meeting).await?;
-        let quorum = quorum_of(ctx, meeting).await?;
-        let could_decide = quorum.is_none_or(|quorum| quorum.reached);
         let (input, lines) = (&input, &lines);
         let outcome = viewer
             .transaction(|viewer| async move { submit(&viewer, input, lines, could_decide).await })
@@ -192,12 +197,10 @@ async fn submit(
         Ok(verifiers) => verifiers,
         Err(errors) => return Ok(Err(errors)),
     };
-    let decided = decided_at(viewer, desk.id).await?;
-    let newly = decided.iter().any(|one| one.verified_at.is_none());
-    if newly && !could_decide {
-        return Ok(Err(refusal(UserErrorCode::NotQuorate, "meetingId")));
-    }
-    let decisions = Some(kept(&decided)?);
+    let decisions = match decisions_for(viewer, desk.id, could_decide).await? {
+        Ok(decisions) => Some(decisions),
+        Err(errors) => return Ok(Err(errors)),
+    };
     let row = to_change(viewer, row.id).await?;
     let named = viewer
         .parts::<minutes_verifier::Entity>(&row, Condition::all())
@@ -244,25 +247,29 @@ async fn submit(
     Ok(Ok(row.id))
 }
 
-/// What a meeting has decided, by number.
-async fn decided_at(viewer: &Viewer, meeting: MeetingId) -> Result<Vec<decision::Model>> {
+/// What a meeting has decided, by number, as minutes keep it; refused where it could decide nothing new.
+async fn decisions_for(
+    viewer: &Viewer,
+    meeting: MeetingId,
+    could_decide: bool,
+) -> Result<Result<String, Vec<UserError>>> {
     use decision::Column as D;
     let query = decision::Entity::find()
         .filter(D::MeetingId.eq(meeting))
         .order_by_asc(D::Year)
         .order_by_asc(D::Number);
-    viewer.all(query).await
-}
-
-/// Decisions as minutes keep them.
-fn kept(decisions: &[decision::Model]) -> Result<String> {
+    let decisions = viewer.all(query).await?;
+    if !could_decide && decisions.iter().any(|one| one.verified_at.is_none()) {
+        return Ok(Err(refusal(UserErrorCode::NotQuorate, "meetingId")));
+    }
     let decisions = decisions.iter().map(|row| SealedDecision {
         number: reference(row),
         title: row.title.clone(),
         text: row.body.clone(),
     });
     let decisions: Vec<_> = decisions.collect();
-    serde_json::to_string(&decisions).map_err(Error::internal)
+    let kept = serde_json::to_string(&decisions).map_err(Error::internal)?;
+    Ok(Ok(kept))
 }
 
 async fn own_part(viewer: &Viewer, minutes: MinutesId) -> Result<Option<minutes_verifier::Model>> {
