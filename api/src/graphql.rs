@@ -11,6 +11,7 @@ mod completion;
 mod connection;
 mod context;
 mod coverage;
+pub(crate) mod document;
 mod group;
 mod idempotency;
 pub mod loader;
@@ -34,7 +35,7 @@ mod support;
 mod table_file;
 mod text;
 mod training;
-mod user_error;
+pub(crate) mod user_error;
 mod viewer;
 
 pub(crate) use sign_up::SignUps;
@@ -182,6 +183,7 @@ pub struct MeetingsMutation(
     agenda::GuestMutation,
     minutes::MinutesMutation,
     minutes::VerifyMutation,
+    document::DocumentMutation,
 );
 
 /// The schema. It is named here and in `app` only: whoever else calls it compiles all of it again.

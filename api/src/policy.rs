@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod certificate;
 pub mod completion;
 pub mod coverage;
+pub mod document;
 pub mod group;
 pub mod meeting;
 pub mod minutes;

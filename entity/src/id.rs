@@ -224,6 +224,8 @@ typed_ids! {
     MinutesVersionId "text";
     /// Identifies that somebody verifies minutes.
     MinutesVerifierId "verifier";
+    /// Identifies a document.
+    DocumentId "document";
     /// Identifies a type of role.
     RoleTypeId "roletype";
     /// Identifies an appointment.

@@ -26,6 +26,8 @@ pub mod county;
 pub mod coverage_aim;
 pub mod coverage_aim_kind;
 pub mod coverage_step;
+pub mod document;
+pub mod document_upload;
 pub mod erasure;
 pub mod expected_participant;
 pub mod expected_person;

@@ -21,6 +21,7 @@ use super::{
     agenda::{AgendaItem, AgendaOf, on_agenda},
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
+    document::{Document, DocumentsOfMeeting},
     group::{Group, GroupById},
     loader::{Loaders, load_many, load_one, load_pages},
     minutes::{Minutes, MinutesOf},
@@ -365,6 +366,15 @@ impl Meeting {
     async fn minutes(&self, ctx: &Context<'_>) -> Result<Vec<Minutes>> {
         let rows = loaders(ctx).load_one(MinutesOf(self.0.id)).await?;
         Ok(rows.into_iter().flatten().map(Minutes).collect())
+    }
+
+    /// Its own documents, in the order in which they came; up to 100. Those of its items stand with the items. For whoever may
+    /// read its papers; empty for others.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
+        let key = DocumentsOfMeeting(Some(self.0.id));
+        let rows = loaders(ctx).load_one(key).await?;
+        Ok(rows.into_iter().flatten().map(Document).collect())
     }
 
     /// How many seats were used, and whether that is enough for a decision. Null before attendance is recorded, in a

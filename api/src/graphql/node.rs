@@ -7,6 +7,7 @@ use super::{
     certificate::{Certificate, CertificateById},
     completion::{Completion, CompletionById, MandatoryTraining, MandatoryTrainingById},
     context::loaders,
+    document::{Document, DocumentById},
     group::{Group, GroupById, GroupNotice, GroupNoticeById},
     meeting::{Meeting, MeetingById, MeetingSeries, SeriesById, Substitution, SubstitutionById},
     minutes::{Minutes, MinutesById},
@@ -26,7 +27,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
-    AgendaItemId, AppointmentId, CertificateId, CheckInRightId, CompletionId, GroupId,
+    AgendaItemId, AppointmentId, CertificateId, CheckInRightId, CompletionId, DocumentId, GroupId,
     GroupNoticeId, MandatoryTrainingId, MeetingId, MeetingSeriesId, MembershipId, MinutesId,
     NoticeId, OccasionId, OrganisationId, PersonId, ProgrammeId, RoleTypeId, SeatHolderId, SeatId,
     SignUpId, SignUpRequestId, SubstitutionId, TrainingId, UnitId,
@@ -47,6 +48,8 @@ pub enum Node {
     CheckInRight(CheckInRight),
     /// A completion.
     Completion(Completion),
+    /// A document.
+    Document(Document),
     /// A group.
     Group(Group),
     /// A notice of a group.
@@ -121,6 +124,7 @@ impl NodeQuery {
         }
         try_kind!(MeetingId, MeetingById, Meeting);
         try_kind!(MinutesId, MinutesById, Minutes);
+        try_kind!(DocumentId, DocumentById, Document);
         try_kind!(MeetingSeriesId, SeriesById, MeetingSeries);
         try_kind!(SubstitutionId, SubstitutionById, Substitution);
         try_kind!(AppointmentId, AppointmentById, Appointment);
