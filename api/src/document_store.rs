@@ -117,10 +117,7 @@ impl DocumentStore {
     pub async fn begin(&self) -> Result<Upload> {
         let mut bytes = [0; 16];
         rand::fill(&mut bytes).map_err(|_| Error::internal("the system gives no random bytes"))?;
-        self.begin_as(hexadecimal(&bytes)).await
-    }
-
-    async fn begin_as(&self, name: String) -> Result<Upload> {
+        let name = hexadecimal(&bytes);
         let parts = self.store.put_multipart(&self.path(&name)).await;
         Ok(Upload {
             parts: parts.map_err(Error::internal)?,
@@ -130,13 +127,6 @@ impl DocumentStore {
             digest: Context::new(&SHA256),
             size: 0,
         })
-    }
-
-    /// Writes a file of the demonstration, whose name is known.
-    pub(crate) async fn put(&self, name: &str, bytes: &[u8]) -> Result<Written> {
-        let mut upload = self.begin_as(name.to_owned()).await?;
-        upload.write(bytes).await?;
-        upload.finish().await
     }
 
     /// Opens a file; none if it is not there.

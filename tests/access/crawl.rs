@@ -268,6 +268,7 @@ fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
             "minutes",
             meetings.minutes.iter().map(|row| row.id).collect(),
         ),
+        "Document" => ("document", meetings.documents.clone()),
         "MeetingSeries" => ("series", meetings.series.clone()),
         "Substitution" => ("substitution", meetings.substitutions.clone()),
         "RoleType" => ("roletype", facts.role_types.clone()),

@@ -112,6 +112,8 @@ fn rows(viewer: &Viewer) -> Vec<(&'static str, String)> {
         county,
         coverage_aim,
         coverage_aim_kind,
+        document,
+        document_upload,
         erasure,
         expected_participant,
         expected_person,

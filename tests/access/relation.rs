@@ -246,6 +246,9 @@ pub fn sql_of(reference: &str) -> String {
             meeting(name)
         ),
         ["item", name] => item(name),
+        // The matrix gives a document the id of what it belongs to.
+        ["document", "group", name] => group(name),
+        ["document", "item", name] => item(name),
         ["series", name] => format!(
             "(SELECT series_id FROM meeting WHERE id = {})",
             meeting(name)

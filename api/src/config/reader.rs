@@ -181,20 +181,19 @@ impl<'a> Reader<'a> {
         }
         let key = id.zip(secret).map(|(id, secret)| BucketKey { id, secret });
         let region = self.optional("documents.region", text).unwrap_or_default();
-        let store = match self.optional("documents.bucket", text) {
-            Some(name) => DocumentStore::Bucket(Bucket {
+        let store = if let Some(name) = self.optional("documents.bucket", text) {
+            DocumentStore::Bucket(Bucket {
                 name,
                 region,
                 endpoint,
                 key,
-            }),
-            None => {
-                if endpoint.is_some() || key.is_some() {
-                    let remedy = "Set documents.bucket, or remove the endpoint and the key.";
-                    self.mistakes.add("documents.bucket", "is missing.", remedy);
-                }
-                DocumentStore::Folder(place)
+            })
+        } else {
+            if endpoint.is_some() || key.is_some() {
+                let remedy = "Set documents.bucket, or remove the endpoint and the key.";
+                self.mistakes.add("documents.bucket", "is missing.", remedy);
             }
+            DocumentStore::Folder(place)
         };
         Documents {
             store,

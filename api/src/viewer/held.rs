@@ -173,6 +173,11 @@ pub const HELD: &[Held] = &[
     // The line that sealed minutes name the verifier by stays: they are a record of the public (decision 25).
     subject("minutes_verifier", ORGANISATION, "minutesVerified"),
     actor("minutes_version", "author_id", ORGANISATION),
+    // Without what the document is called: that is for whoever may read the papers now.
+    Held {
+        export: Export::Under("documentsUploaded"),
+        ..actor("document", "uploaded_by", ORGANISATION)
+    },
     actor(
         "agenda_item",
         "proposed_by",
