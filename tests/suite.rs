@@ -11,6 +11,7 @@ mod backup;
 mod campaigns;
 mod certificates;
 mod contract;
+mod documents;
 mod federation;
 mod groups;
 mod http;

@@ -13,6 +13,7 @@ mod connection;
 mod context;
 mod coverage;
 mod decision;
+pub(crate) mod document;
 mod extract;
 mod group;
 mod idempotency;
@@ -37,7 +38,7 @@ mod support;
 mod table_file;
 mod text;
 mod training;
-mod user_error;
+pub(crate) mod user_error;
 mod viewer;
 
 pub(crate) use sign_up::SignUps;
@@ -196,6 +197,7 @@ pub struct RecordsMutation(
     action::ActionMutation,
     action::ActionTaskMutation,
     extract::ExtractMutation,
+    document::DocumentMutation,
 );
 
 /// The schema. It is named here and in `app` only: whoever else calls it compiles all of it again.

@@ -14,6 +14,7 @@ pub mod certificate;
 pub mod completion;
 pub mod coverage;
 pub mod decision;
+pub mod document;
 pub mod extract;
 pub mod group;
 pub mod meeting;

@@ -11,6 +11,7 @@ pub(crate) mod certificate;
 pub mod check;
 pub(crate) mod coverage;
 mod database;
+mod document;
 mod door;
 pub mod erasure;
 pub(crate) mod group_notice;

@@ -234,6 +234,8 @@ typed_ids! {
     ExtractId "extract";
     /// Identifies for whom an extract is.
     ExtractRecipientId "recipient";
+    /// Identifies a document.
+    DocumentId "document";
     /// Identifies a type of role.
     RoleTypeId "roletype";
     /// Identifies an appointment.

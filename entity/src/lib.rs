@@ -30,6 +30,8 @@ pub mod coverage_aim_kind;
 pub mod coverage_step;
 pub mod decision;
 pub mod decision_seal;
+pub mod document;
+pub mod document_upload;
 pub mod erasure;
 pub mod expected_participant;
 pub mod expected_person;

@@ -116,6 +116,8 @@ fn rows(viewer: &Viewer) -> Vec<(&'static str, String)> {
         coverage_aim_kind,
         decision,
         decision_seal,
+        document,
+        document_upload,
         erasure,
         expected_participant,
         expected_person,

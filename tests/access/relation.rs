@@ -263,6 +263,9 @@ pub fn sql_of(reference: &str) -> String {
         ),
         ["extract"] => "(SELECT id FROM minutes_extract)".to_owned(),
         ["item", name] => item(name),
+        // The matrix gives a document the id of what it belongs to.
+        ["document", "group", name] => group(name),
+        ["document", "item", name] => item(name),
         ["series", name] => format!(
             "(SELECT series_id FROM meeting WHERE id = {})",
             meeting(name)

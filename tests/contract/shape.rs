@@ -5,10 +5,12 @@ use super::sdl::{FieldOf, Kind, Sdl};
 /// The lists that are no connections, because they cannot grow beyond what one answer holds. It may only shrink.
 const BOUNDED: &[(&str, &str)] = &[
     ("AgendaItem.children", "what one meeting has time for"),
+    ("AgendaItem.documents", "at most 100"),
     ("AgendaItem.guests", "named one by one for one item"),
     ("Meeting.absences", "at most one a seat"),
     ("Meeting.agenda", "what one meeting has time for"),
     ("Meeting.attendance", "the people of one room"),
+    ("Meeting.documents", "at most 100"),
     (
         "Meeting.registrations",
         "one an organisation that takes part",

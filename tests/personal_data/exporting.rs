@@ -100,11 +100,19 @@ async fn full_life(server: &Server) -> String {
          UPDATE minutes_version SET author_id = {person}, organisation_id = {organisation}; \
          INSERT INTO minutes_verifier (id, minutes_id, organisation_id, person_id, line, named_at) \
          VALUES ({}, (SELECT id FROM meeting_minutes WHERE edition = 2), {organisation}, {person}, 'David', {at}); \
+         INSERT INTO document (id, group_id, meeting_id, title, file_name, media_type, size, sha256, blob, organisation_id, \
+         uploaded_by, uploaded_at) VALUES ({}, (SELECT group_id FROM meeting WHERE id = {meeting}), {meeting}, 'Underlag', 'a.pdf', \
+         'application/pdf', 1, '{}', 'a', {organisation}, {person}, {at}); \
+         UPDATE action_report SET author_id = {person}, organisation_id = {organisation}; \
+         UPDATE minutes_extract SET sent_by = {person}, organisation_id = {organisation}; \
+         UPDATE extract_recipient SET received_by = {person}, receiving_organisation_id = {organisation} \
+         WHERE received_at IS NOT NULL; \
          UPDATE agenda_item SET proposed_by = {person}, proposed_by_organisation_id = {organisation} \
          WHERE title = 'Mötet öppnas'; \
          UPDATE seat_movement SET actor_id = {person} WHERE sign_up_id = {place}; \
          UPDATE audit_entry SET actor_id = {person} WHERE action = 'SIGN_UP' AND person_id = {person}",
-        new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(),
+        new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(),
+        "0".repeat(64),
     )).await;
     me
 }

@@ -5,10 +5,12 @@ mod proposing;
 
 pub use keeping::{AgendaMutation, GuestMutation};
 pub use proposing::ProposalMutation;
+pub(super) use proposing::keeps;
 
 use super::{
     context::{loaders, viewer},
     decision::{Decision, DecisionsOfItem},
+    document::{Document, DocumentsOfItem},
     group::{Group, GroupById},
     loader::{Loaders, load_many, load_one, load_pages},
     meeting::{Meeting, MeetingById, MeetingPowersIn},
@@ -329,6 +331,14 @@ impl AgendaItem {
             .load_one(DecisionsOfItem(Some(self.row.id)))
             .await?;
         Ok(rows.into_iter().flatten().map(Decision).collect())
+    }
+
+    /// Its documents, in the order in which they came; up to 100. For whoever sees the item, also a guest of it.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
+        let key = DocumentsOfItem(Some(self.row.id));
+        let rows = loaders(ctx).load_one(key).await?;
+        Ok(rows.into_iter().flatten().map(Document).collect())
     }
 
     /// When it was proposed.

@@ -20,6 +20,7 @@ use super::{
     connection::{Nodes, cost},
     context::{loaders, viewer},
     decision::{Decision, DecisionsOf, WantedDecisions},
+    document::{Document, DocumentsOfGroup},
     extract::{MinutesExtract, extracts_for},
     loader::{Loaders, load_many, load_one, load_pages},
     meeting::{Meeting, WantedMeetings, meetings_of},
@@ -575,6 +576,26 @@ impl Group {
         };
         let here = extract_recipient::Column::GroupId.eq(self.0.id);
         extracts_for(ctx, Condition::all().add(here), confirmed, &arguments).await
+    }
+
+    /// Its own documents, latest first; those of its meetings and items stand with them. For whoever may read its papers; empty
+    /// for others.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn documents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Document>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        DocumentsOfGroup::of(ctx, self.0.id, (), arguments, Document).await
     }
 
     /// Its seats: ordinary ones first, then substitutes, co-opted and observers, each in the order in which they came.

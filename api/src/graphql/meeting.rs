@@ -25,6 +25,7 @@ use super::{
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
     decision::{Decision, DecisionsOfMeeting},
+    document::{Document, DocumentsOfMeeting},
     group::{Group, GroupById},
     loader::{Loaders, load_many, load_one, load_pages},
     minutes::{Minutes, MinutesOf},
@@ -398,6 +399,15 @@ impl Meeting {
             before,
         };
         ActionsAt::of(ctx, self.0.id, (), arguments, Action::at_meeting).await
+    }
+
+    /// Its own documents, in the order in which they came; up to 100. Those of its items stand with the items. For whoever may
+    /// read its papers; empty for others.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
+        let key = DocumentsOfMeeting(Some(self.0.id));
+        let rows = loaders(ctx).load_one(key).await?;
+        Ok(rows.into_iter().flatten().map(Document).collect())
     }
 
     /// How many seats were used, and whether that is enough for a decision. Null before attendance is recorded, in a

@@ -9,6 +9,7 @@ use super::{
     completion::{Completion, CompletionById, MandatoryTraining, MandatoryTrainingById},
     context::loaders,
     decision::{Decision, DecisionById},
+    document::{Document, DocumentById},
     extract::{ExtractById, MinutesExtract},
     group::{Group, GroupById, GroupNotice, GroupNoticeById},
     meeting::{Meeting, MeetingById, MeetingSeries, SeriesById, Substitution, SubstitutionById},
@@ -30,7 +31,7 @@ use crate::{
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
     ActionId, AgendaItemId, AppointmentId, CertificateId, CheckInRightId, CompletionId, DecisionId,
-    ExtractId, GroupId, GroupNoticeId, MandatoryTrainingId, MeetingId, MeetingSeriesId,
+    DocumentId, ExtractId, GroupId, GroupNoticeId, MandatoryTrainingId, MeetingId, MeetingSeriesId,
     MembershipId, MinutesId, NoticeId, OccasionId, OrganisationId, PersonId, ProgrammeId,
     RoleTypeId, SeatHolderId, SeatId, SignUpId, SignUpRequestId, SubstitutionId, TrainingId,
     UnitId,
@@ -55,6 +56,8 @@ pub enum Node {
     Completion(Completion),
     /// A decision.
     Decision(Decision),
+    /// A document.
+    Document(Document),
     /// A group.
     Group(Group),
     /// A notice of a group.
@@ -137,6 +140,7 @@ impl NodeQuery {
             let row = loaders(ctx).load_one(ActionById(id)).await?;
             return Ok(row.map(|row| Node::Action(Action::alone(row))));
         }
+        try_kind!(DocumentId, DocumentById, Document);
         try_kind!(MeetingSeriesId, SeriesById, MeetingSeries);
         try_kind!(SubstitutionId, SubstitutionById, Substitution);
         try_kind!(AppointmentId, AppointmentById, Appointment);

@@ -141,6 +141,8 @@ pub enum UserErrorCode {
     ActionEnded,
     /// The passage, or the decision, does not stand in the minutes.
     NotInMinutes,
+    /// The meeting, or the item, has 100 documents already.
+    TooManyDocuments,
 }
 
 /// Something that the user can mend. Nothing was changed by the mutation that returns one.
@@ -172,6 +174,24 @@ impl UserError {
     #[must_use]
     pub const fn code_of(&self) -> UserErrorCode {
         self.code
+    }
+
+    /// Whether it says that there is no such thing that the user may see.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.code == UserErrorCode::NotFound
+    }
+
+    /// The path in the input that it is about.
+    #[must_use]
+    pub fn field_of(&self) -> &[String] {
+        &self.field
+    }
+
+    /// What the person reads.
+    #[must_use]
+    pub const fn text_of(&self) -> &Text {
+        &self.text
     }
 
     /// Which item of a list it is about, if it is about one.
@@ -540,6 +560,10 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::NotInMinutes => (
             "Det står inte så i protokollet. Ett utdrag återger protokollet ordagrant: kopiera stycket därifrån, eller välj ett beslut som står där.",
             "The minutes do not say so. An extract gives the minutes word for word: copy the passage from there, or choose a decision that stands in them.",
+        ),
+        C::TooManyDocuments => (
+            "Mötet eller punkten har redan 100 dokument. Ta bort något, eller lägg dokumentet hos gruppen.",
+            "The meeting or the item has 100 documents already. Remove one, or put the document with the group.",
         ),
     };
     Text::fixed(swedish, english)

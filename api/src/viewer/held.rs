@@ -180,6 +180,11 @@ pub const HELD: &[Held] = &[
         "received_by",
         &[Own::Organisation("receiving_organisation_id")],
     ),
+    // Without what the document is called: that is for whoever may read the papers now.
+    Held {
+        export: Export::Under("documentsUploaded"),
+        ..actor("document", "uploaded_by", ORGANISATION)
+    },
     actor(
         "agenda_item",
         "proposed_by",
