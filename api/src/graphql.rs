@@ -253,6 +253,9 @@ fn described(
         .override_output_type_description::<Nodes<decision::Decision>>(
             "A page of decisions.",
         )
+        .override_output_type_description::<Nodes<document::Document>>(
+            "A page of documents.",
+        )
         .override_output_type_description::<Nodes<extract::MinutesExtract>>(
             "A page of extracts of minutes.",
         )

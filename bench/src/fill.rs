@@ -104,10 +104,11 @@ pub async fn fill(url: &str, plan: Plan) -> Result<Filled> {
             "the database holds organisations already; the generator fills empty ones only",
         ));
     }
+    let role = groups::role(url).await?;
     let mut bulk = Bulk::begin(url).await?;
     let mut world = directory::fill(url, &mut bulk, plan).await?;
     catalogue::fill(&mut bulk, &mut world).await?;
-    groups::fill(url, &mut bulk, &world).await?;
+    groups::fill(&mut bulk, &world, role).await?;
     let filled = seats::fill(&mut bulk, &world).await?;
     let mut last = Progress::of("commit and statistics", 1);
     bulk.commit().await?;

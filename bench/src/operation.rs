@@ -10,7 +10,7 @@ use api::demo::issuer::DEMO_ISSUER_URL;
 use entity::{
     group,
     id::{GroupId, OccasionId, OrganisationId},
-    kind::{OccasionStatus, SharingLevel, TrainingStatus},
+    kind::{OccasionStatus, OrganisationKind, SharingLevel, TrainingStatus},
     membership, organisation, training, training_occasion,
 };
 use sea_orm::{
@@ -138,9 +138,18 @@ pub struct Ask {
     pub variables: Value,
 }
 
+/// Somebody who asks.
+struct Viewer {
+    token: String,
+    organisation: OrganisationId,
+    /// The number of the person, from which it follows in which groups the viewer sits.
+    number: usize,
+    is_of_region: bool,
+}
+
 /// What the viewers of a database ask about.
 pub struct Asks {
-    viewers: Vec<(String, OrganisationId)>,
+    viewers: Vec<Viewer>,
     organisations: Vec<OrganisationId>,
     occasions: Vec<OccasionId>,
     given: HashMap<OrganisationId, Vec<OccasionId>>,
@@ -172,8 +181,13 @@ impl Asks {
                     .iter()
                     .find(|row| row.id == member.organisation_id)?;
                 let number = organisation.organisation_number?.digits();
-                let token = side::token(&issuer, member.subject.as_deref()?, &number);
-                Some((token, organisation.id))
+                let name = member.subject.as_deref()?;
+                Some(Viewer {
+                    token: side::token(&issuer, name, &number),
+                    organisation: organisation.id,
+                    number: (0..VIEWERS).find(|number| side::subject(*number) == name)?,
+                    is_of_region: organisation.kind == OrganisationKind::Region,
+                })
             })
             .collect();
         let occasions = occasions_to_come(&database).await.map_err(&failed)?;
@@ -205,21 +219,23 @@ impl Asks {
         self.viewers
             .iter()
             .enumerate()
-            .map(|(number, viewer)| {
+            .map(|(place, viewer)| {
                 // The coverage of one region with many units: of its own people there are few.
-                let (token, organisation) = match operation.kind {
-                    Kind::Coverage => &self.viewers[0],
+                let of_region = self.viewers.iter().find(|one| one.is_of_region);
+                let viewer = match operation.kind {
+                    Kind::Coverage => of_region.unwrap_or(viewer),
                     _ => viewer,
                 };
                 Ask {
-                    token: token.clone(),
-                    variables: self.variables(operation.kind, number, *organisation),
+                    token: viewer.token.clone(),
+                    variables: self.variables(operation.kind, place, viewer),
                 }
             })
             .collect()
     }
 
-    fn variables(&self, kind: Kind, number: usize, organisation: OrganisationId) -> Value {
+    fn variables(&self, kind: Kind, number: usize, viewer: &Viewer) -> Value {
+        let organisation = viewer.organisation;
         let occasion = |from: &[OccasionId]| from.get(number % from.len().max(1)).copied();
         match kind {
             Kind::Catalogue => json!({ "first": 20 }),
@@ -233,7 +249,7 @@ impl Asks {
             }
             Kind::Occasion => json!({ "id": occasion(&self.occasions).map(|id| id.to_string()) }),
             Kind::Group => {
-                let group = self.groups.get(number % self.groups.len().max(1));
+                let group = self.groups.get(viewer.number % self.groups.len().max(1));
                 json!({ "id": group.map(ToString::to_string) })
             }
             Kind::Coverage => {

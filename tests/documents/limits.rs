@@ -40,7 +40,7 @@ on_both_databases! {
         assert_eq!(refused.codes(), ["PAYLOAD_TOO_LARGE"]);
         assert!(refused.text.contains("1048576"), "it tells the limit: {}", refused.text);
         let empty = send(&server, &secretary, pdf(&group, b"")).await;
-        assert_eq!((empty.status, empty.codes()), (400, vec!["BAD_REQUEST".to_owned()]));
+        assert_eq!((empty.status, empty.codes()), (411, vec!["LENGTH_REQUIRED".to_owned()]));
         server.stop().await;
     }
 }

@@ -17,7 +17,7 @@ const STRANGER: &str = "region-skane-coordinator";
 on_both_databases! {
     async fn a_document_is_seen_as_far_as_what_it_belongs_to(backend: Backend) {
         let server = Server::start(backend).await;
-        let group = network(&server, json!({ "sharing": "COUNTY" })).await.group;
+        let group = network(&server, json!({ "sharing": "COUNTY", "county": "07" })).await.group;
         let secretary = server.by(SECRETARY);
         let meeting = meeting_on(&server.by(CONVENER), &group, 12).await;
         let open = item(&secretary, &group, "Öppen", json!({ "meetingId": meeting })).await;

@@ -33,8 +33,8 @@ const DECISIONS: usize = 40;
 /// How many of a group's meetings are to come.
 const TO_COME: usize = 6;
 
-/// Writes all of it; tells the groups in their order.
-pub(super) async fn fill(url: &str, bulk: &mut Bulk, world: &World) -> Result<()> {
+/// Writes all of it.
+pub(super) async fn fill(bulk: &mut Bulk, world: &World, role: RoleTypeId) -> Result<()> {
     let size = world.plan.size;
     let mut progress = Progress::of("groups", size.groups);
     for number in 0..size.groups {
@@ -42,7 +42,7 @@ pub(super) async fn fill(url: &str, bulk: &mut Bulk, world: &World) -> Result<()
         progress.add(1);
     }
     progress.end();
-    write_region(url, bulk, world).await
+    write_region(bulk, world, role).await
 }
 
 /// Who sits on a group's seat: first the viewers that look at this group, then anybody.
@@ -280,8 +280,8 @@ fn decided(
     })
 }
 
-/// Further units of the first region, and appointments for six of ten.
-async fn write_region(url: &str, bulk: &mut Bulk, world: &World) -> Result<()> {
+/// The role whose coverage is measured; read before anything is written.
+pub(super) async fn role(url: &str) -> Result<RoleTypeId> {
     let failed = while_doing("the roles cannot be read");
     let database = crate::bulk::openly(url).await?;
     let role = role_type::Entity::find()
@@ -291,13 +291,18 @@ async fn write_region(url: &str, bulk: &mut Bulk, world: &World) -> Result<()> {
         .map_err(&failed)?
         .ok_or_else(|| api::run::Fault::new("there is no role whose coverage can be measured"))?;
     database.close().await.map_err(&failed)?;
+    Ok(role.id)
+}
+
+/// Further units of the first region, and appointments for six of ten.
+async fn write_region(bulk: &mut Bulk, world: &World, role: RoleTypeId) -> Result<()> {
     let size = world.plan.size;
     let mut progress = Progress::of("units of a region", size.region_units);
     let (mut units, mut appointments) = (Vec::new(), Vec::new());
     for number in 0..size.region_units {
         let unit = unit(world, number);
         if number % 10 < 6 {
-            appointments.push(appointed(world, number, unit.id, role.id));
+            appointments.push(appointed(world, number, unit.id, role));
         }
         units.push(unit);
     }

@@ -18,7 +18,7 @@ macro_rules! reads {
 
 const GROUP: &str = concat!(
     me!(),
-    ", g AS MATERIALIZED (SELECT g.id, g.name, g.kind, g.level, g.county_code, me.id AS own, me.county_code AS own_county, ",
+    ", g AS MATERIALIZED (SELECT g.id, g.name, g.kind, g.level, g.county_code, me.id AS own, me.county_code AS own_county, me.role <> 'MEMBER' AS coordinates, ",
     reads!(),
     " AS reads FROM me JOIN collaboration_group g ON g.id = $5 \
      WHERE g.sharing IN ('PUBLIC', 'PARTNERS') OR (g.sharing = 'COUNTY' AND g.county_code = me.county_code) OR ",
@@ -41,7 +41,7 @@ const GROUP: &str = concat!(
      UNION ALL \
      SELECT 4, '', a.id, a.assigned_at, NULL, a.title, a.status, o.name, NULL, a.due_on, NULL, 0 \
      FROM group_action a JOIN organisation o ON o.id = a.organisation_id \
-     WHERE g.reads AND a.group_id = g.id AND a.status IN ('ASSIGNED', 'ACCEPTED') \
+     WHERE (g.reads OR (g.coordinates AND a.organisation_id = g.own)) AND a.group_id = g.id AND a.status IN ('ASSIGNED', 'ACCEPTED') \
      UNION ALL \
      (SELECT 5, '', d.id, d.decided_at, NULL, d.title, NULL, NULL, NULL, NULL, d.year || ':' || d.number, 0 \
      FROM decision d WHERE d.group_id = g.id AND (g.reads OR (d.verified_at IS NOT NULL AND g.county_code = g.own_county)) \
