@@ -352,7 +352,7 @@ mod tests {
             assert!(store.read(&written.name).await.unwrap().is_none());
         }
         let mut given_up = store.begin().await.unwrap();
-        given_up.write(&[0; PART_OF_FOLDER]).await.unwrap();
+        given_up.write(&vec![0; PART_OF_FOLDER]).await.unwrap();
         given_up.abandon().await;
         assert_eq!(names(&store).await, [""; 0]);
         std::fs::remove_dir_all(folder).unwrap();
@@ -366,7 +366,7 @@ mod tests {
         upload.write(b"x").await.unwrap();
         let written = upload.finish().await.unwrap();
 
-        assert_eq!(names(&one).await, [written.name.clone()]);
+        assert_eq!(names(&one).await, std::slice::from_ref(&written.name));
         assert_eq!(names(&other).await, [""; 0]);
         assert!(other.read(&written.name).await.unwrap().is_none());
         std::fs::remove_dir_all(folder).unwrap();
@@ -376,7 +376,7 @@ mod tests {
     async fn what_a_crash_left_is_cleared_away_when_it_is_old() {
         let (store, folder) = store("crash", "a");
         let mut upload = store.begin().await.unwrap();
-        upload.write(&[0; PART_OF_FOLDER]).await.unwrap();
+        upload.write(&vec![0; PART_OF_FOLDER]).await.unwrap();
         let now = Clock::default().now();
         let (earlier, later) = (
             now - chrono::TimeDelta::hours(1),

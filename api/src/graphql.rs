@@ -216,11 +216,29 @@ pub(crate) fn schema(limits: &Limits) -> ApiSchema {
     .finish()
 }
 
+/// The same for what groups have on record.
+fn described_records(
+    schema: SchemaBuilder<Query, Mutation, EmptySubscription>,
+) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    schema
+        .override_output_type_description::<Nodes<action::Action>>(
+            "A page of what organisations have been asked to do.",
+        )
+        .override_output_type_description::<Nodes<action::ActionReport>>(
+            "A page of what has been said of how an action goes.",
+        )
+        .override_output_type_description::<Nodes<decision::Decision>>("A page of decisions.")
+        .override_output_type_description::<Nodes<document::Document>>("A page of documents.")
+        .override_output_type_description::<Nodes<extract::MinutesExtract>>(
+            "A page of extracts of minutes.",
+        )
+}
+
 /// Words for the types whose own words are the library's, or none.
 fn described(
     schema: SchemaBuilder<Query, Mutation, EmptySubscription>,
 ) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    schema
+    described_records(schema)
         .override_output_type_description::<DateTime<Utc>>(
             "An instant, as RFC 3339 writes it. Answers are in UTC: `2026-03-31T06:30:00+00:00`. Input may have \
              any offset: `2026-03-31T08:30:00+02:00`.",
@@ -243,21 +261,6 @@ fn described(
         )
         .override_output_type_description::<Nodes<appointment::Appointment>>(
             "A page of appointments.",
-        )
-        .override_output_type_description::<Nodes<action::Action>>(
-            "A page of what organisations have been asked to do.",
-        )
-        .override_output_type_description::<Nodes<action::ActionReport>>(
-            "A page of what has been said of how an action goes.",
-        )
-        .override_output_type_description::<Nodes<decision::Decision>>(
-            "A page of decisions.",
-        )
-        .override_output_type_description::<Nodes<document::Document>>(
-            "A page of documents.",
-        )
-        .override_output_type_description::<Nodes<extract::MinutesExtract>>(
-            "A page of extracts of minutes.",
         )
         .override_output_type_description::<Nodes<audit::AuditEntry>>(
             "A page of the audit log.",

@@ -96,9 +96,8 @@ pub struct Filled {
 
 /// Brings the database up to date and fills it.
 pub async fn fill(url: &str, plan: Plan) -> Result<Filled> {
-    migrate(&database(url)?)
-        .await
-        .map_err(|error| Fault::of_database("the database cannot be migrated", &error))?;
+    let migrated = |error| Fault::of_database("the database cannot be migrated", &error);
+    migrate(&database(url)?).await.map_err(migrated)?;
     if !is_empty(url).await? {
         return Err(Fault::new(
             "the database holds organisations already; the generator fills empty ones only",
@@ -112,6 +111,8 @@ pub async fn fill(url: &str, plan: Plan) -> Result<Filled> {
     let filled = seats::fill(&mut bulk, &world).await?;
     let mut last = Progress::of("commit and statistics", 1);
     bulk.commit().await?;
+    // The counters of coverage are counted where there are none.
+    migrate(&database(url)?).await.map_err(migrated)?;
     last.add(1);
     last.end();
     Ok(filled)

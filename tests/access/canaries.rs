@@ -198,7 +198,7 @@ async fn plant_in_records(server: &Server, facts: &Facts) {
     let records = &facts.records;
     let mut sql = String::new();
     let mut add = |statement: String, id| {
-        writeln!(sql, "{statement} WHERE id = {};", literal(server, id)).expect("a text")
+        writeln!(sql, "{statement} WHERE id = {};", literal(server, id)).expect("a text");
     };
     for (number, row) in records.decisions.iter().enumerate() {
         let text = marker("decision", number);

@@ -248,7 +248,8 @@ pub fn sql_of(reference: &str) -> String {
         ["organisation", number] => {
             format!("(SELECT id FROM organisation WHERE organisation_number = '{number}')")
         }
-        ["group", name] => group(name),
+        // The matrix gives a document the id of what it belongs to.
+        ["group", name] | ["document", "group", name] => group(name),
         ["meeting", name] => meeting(name),
         // Its verified edition, and the correction that is being written.
         ["minutes", name, edition] => format!(
@@ -262,10 +263,7 @@ pub fn sql_of(reference: &str) -> String {
              WHERE o.organisation_number = '{number}')"
         ),
         ["extract"] => "(SELECT id FROM minutes_extract)".to_owned(),
-        ["item", name] => item(name),
-        // The matrix gives a document the id of what it belongs to.
-        ["document", "group", name] => group(name),
-        ["document", "item", name] => item(name),
+        ["item", name] | ["document", "item", name] => item(name),
         ["series", name] => format!(
             "(SELECT series_id FROM meeting WHERE id = {})",
             meeting(name)

@@ -10,6 +10,7 @@ use api::viewer::held::{Export, HELD};
 use serde_json::{Value, json};
 
 /// Everything there can be about Region Kronoberg's member, who also did something: a row in every table.
+#[expect(clippy::too_many_lines, reason = "a statement for each table")]
 async fn full_life(server: &Server) -> String {
     let me = server
         .by("region-kronoberg-member")

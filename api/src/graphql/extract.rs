@@ -91,6 +91,7 @@ impl MinutesExtract {
 
     /// The decisions in it, by number.
     #[graphql(complexity = "list_complexity(3, child_complexity)")]
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
     async fn decisions(&self) -> Result<Vec<MinutedDecision>> {
         minuted(Some(&self.0.decisions))
     }

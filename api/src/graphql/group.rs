@@ -502,7 +502,6 @@ impl Group {
 
     /// What it has decided, latest first. For its members all; for others verified decisions, as far as it shares them.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "a filter and a page")]
     async fn decisions(
         &self,
         ctx: &Context<'_>,
@@ -527,7 +526,6 @@ impl Group {
     /// What it has asked organisations to do, by when it did. For its members all; a coordinator sees what the own
     /// organisation has been asked.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "a filter and a page")]
     async fn actions(
         &self,
         ctx: &Context<'_>,

@@ -216,6 +216,7 @@ impl Minutes {
     /// The decisions that stand in it, by number, as they were read when it was put up for verification. Empty while it is
     /// a draft: see `Meeting.decisions`; and in minutes from before decisions had numbers.
     #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
     async fn decisions(&self) -> Result<Vec<MinutedDecision>> {
         minuted(self.0.decisions.as_deref())
     }

@@ -56,7 +56,6 @@ fn sitter(world: &World, group: usize, seat: usize) -> usize {
     VIEWERS.min(size.people - 1) + dice.below(size.people - VIEWERS.min(size.people - 1))
 }
 
-#[expect(clippy::too_many_lines, reason = "one row after the other")]
 async fn write_group(bulk: &mut Bulk, world: &World, number: usize) -> Result<()> {
     let (plan, size) = (world.plan, world.plan.size);
     let mut dice = plan.dice("group", number);
@@ -93,11 +92,11 @@ async fn write_group(bulk: &mut Bulk, world: &World, number: usize) -> Result<()
     let group_id = row.id;
     let convener = world.organisations[world.organisation_in(county, &mut dice)];
     bulk.write::<group::Entity>([row]).await?;
-    let convenes = group_convener::Model {
+    let row = group_convener::Model {
         group_id,
         organisation_id: convener,
     };
-    bulk.write::<group_convener::Entity>([convenes]).await?;
+    bulk.write::<group_convener::Entity>([row]).await?;
 
     let (mut seats, mut holders) = (Vec::new(), Vec::new());
     for place in 0..size.seats / size.groups {

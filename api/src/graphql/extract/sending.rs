@@ -133,9 +133,8 @@ async fn send(
     let Some(minutes) = viewer.one(query).await? else {
         return Ok(Err(refusal(UserErrorCode::NotFound, "minutesId")));
     };
-    let desk = match desk(viewer, minutes.meeting_id).await? {
-        Ok(desk) => desk,
-        Err(_) => return Err(Error::Forbidden),
+    let Ok(desk) = desk(viewer, minutes.meeting_id).await? else {
+        return Err(Error::Forbidden);
     };
     if minutes.status != MinutesStatus::Verified {
         return Ok(Err(refusal(UserErrorCode::InvalidStatus, "minutesId")));
