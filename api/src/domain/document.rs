@@ -226,7 +226,7 @@ mod tests {
             ("a.docx", zip("[Content_Types].xml", "")),
             ("a.odt", writer),
             ("a.png", b"\x89PNG\r\n\x1a\n\0\0".to_vec()),
-            ("a.jpeg", b"\xff\xd8\xff\xe0".to_vec()),
+            ("a.jpeg", b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec()),
         ];
         for (name, bytes) in &samples {
             for (other, _) in &samples {
