@@ -122,6 +122,10 @@ impl Server {
                 setup.connections.to_string(),
             ),
             ("SAMVERKAN_CERTIFICATES_KEY_FILE", certificate_key(&folder)),
+            (
+                "SAMVERKAN_DOCUMENTS_FOLDER",
+                folder.join("documents").display().to_string(),
+            ),
         ];
         let environment = environment.into_iter().chain(setup.settings);
         // What a test sets takes the place of what is usual, also where it sets nothing.
@@ -252,6 +256,27 @@ impl Server {
     /// What `samverkan check` would print: nothing, if counters and ledgers agree.
     pub async fn disagreements(&self) -> Vec<String> {
         database::disagreements(&self.database_url).await
+    }
+
+    /// The files of documents.
+    pub fn documents(&self) -> Vec<PathBuf> {
+        let folders = std::fs::read_dir(self.folder.join("documents")).expect("a folder");
+        let folders = folders.map(|entry| entry.expect("an entry").path());
+        let files = folders.flat_map(|folder| std::fs::read_dir(folder).expect("a folder"));
+        files.map(|entry| entry.expect("an entry").path()).collect()
+    }
+
+    /// Clears away the files without a document that are older than an instant; tells how many.
+    pub async fn sweep_documents(&self, before: &str) -> usize {
+        let folder = self.folder.join("documents");
+        let before = before.parse().expect("an instant");
+        database::sweep_documents(&self.database_url, &folder, before).await
+    }
+
+    /// What the check says of documents and their files.
+    pub async fn check_documents(&self) -> Vec<String> {
+        let folder = self.folder.join("documents");
+        database::check_documents(&self.database_url, &folder).await
     }
 
     /// Stops the server in good order, and removes its database: hundreds of them would fill a small disk.

@@ -4,4 +4,4 @@ mod access;
 mod files;
 mod needs;
 mod sheet;
-mod world;
+pub mod world;

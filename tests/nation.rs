@@ -57,8 +57,8 @@ on_both_databases! {
             sign_up::Entity::find().count(&rows).await,
         ];
         let counts = counts.map(|count| usize::try_from(count.expect("a count")).expect("few"));
-        let Size { organisations, workplaces, people, trainings, occasions, sign_ups, .. } = TINY;
-        assert_eq!(counts, [organisations, workplaces, people, people, trainings, occasions, sign_ups]);
+        let Size { organisations, workplaces, people, trainings, occasions, sign_ups, region_units, .. } = TINY;
+        assert_eq!(counts, [organisations, workplaces + region_units, people, people, trainings, occasions, sign_ups]);
         let movements = seat_movement::Entity::find().count(&rows).await.expect("a count");
         assert_eq!(filled, Filled { sign_ups, movements: usize::try_from(movements).expect("few") });
         for (status, least) in [
@@ -119,6 +119,15 @@ async fn a_database_that_holds_organisations_is_left_as_it_is() {
 #[test]
 fn a_county_and_a_nation_are_as_large_as_the_measurements_say() {
     assert_eq!(COUNTY.organisations + COUNTY.workplaces, 700);
+    assert_eq!(
+        (
+            COUNTY.groups,
+            COUNTY.seats,
+            COUNTY.meetings,
+            COUNTY.region_units
+        ),
+        (300, 5_000, 20_000, 20_000)
+    );
     assert_eq!(
         (COUNTY.trainings, COUNTY.occasions, COUNTY.sign_ups),
         (500, 3_000, 100_000)

@@ -5,9 +5,15 @@
 use crate::{
     certificate::{Certificates, Organiser, profile},
     clock::Clock,
+    document_store::{Content, Written},
     domain::certificate::Code,
     error::Error,
-    graphql::{ApiSchema, SignUps, loader::Loaders, schema},
+    graphql::{
+        ApiSchema, SignUps,
+        document::{keep, permitted},
+        loader::Loaders,
+        schema,
+    },
     guard::{Limits, MayIntrospect},
     identity::{Bearer, Claims, Refusal, Verifier},
     language::{Language, Text},
@@ -17,12 +23,26 @@ use crate::{
 };
 use async_graphql::{ErrorExtensions, Request, Response, ServerError};
 use axum::http::HeaderMap;
-use entity::{id::OrganisationId, kind::Role, organisation};
+use entity::{
+    document,
+    id::{DocumentId, OrganisationId},
+    kind::Role,
+    organisation,
+};
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use std::sync::Arc;
 
 pub use crate::list::{File, List, Wanted, table::Separator};
+pub(crate) use crate::{
+    document_store::{DocumentStore, Upload},
+    domain::document::{FileType, LOOKED_AT, attachment},
+    graphql::{
+        document::{DOCUMENTS, Description, path},
+        user_error::{UserError, UserErrorCode},
+    },
+};
+pub(crate) use entity::document::Model as DocumentRow;
 
 /// The scope that gives a service the powers of a coordinator; without it a service is a member.
 pub const COORDINATE: &str = "samverkan:coordinate";
@@ -62,10 +82,21 @@ pub struct Parts {
     pub limits: Limits,
     /// The certificates: their keys and addresses.
     pub certificates: Arc<Certificates>,
+    /// The files of documents.
+    pub documents: Documents,
     /// How many sign-ups for one occasion share a transaction at most.
     pub sign_ups_together: usize,
     /// Whether everybody may read the schema from the running server: in the demonstration only.
     pub open_introspection: bool,
+}
+
+/// The files of documents.
+#[derive(Clone)]
+pub struct Documents {
+    /// Where they lie.
+    pub store: Arc<DocumentStore>,
+    /// How many bytes one may have.
+    pub most_bytes: u64,
 }
 
 /// The application.
@@ -164,6 +195,7 @@ impl App {
             .data(viewer.clone())
             .data(loaders)
             .data(Arc::clone(&self.parts.certificates))
+            .data(Arc::clone(&self.parts.documents.store))
             .data(Arc::clone(&self.sign_ups))
             .data(MayIntrospect(admitted.may_introspect));
         let mut response = batches.drive(self.schema.execute(request)).await;
@@ -226,6 +258,68 @@ impl App {
             return Err(Error::Unavailable);
         }
         Ok(file)
+    }
+
+    /// The files of documents.
+    pub(crate) fn documents(&self) -> &Documents {
+        &self.parts.documents
+    }
+
+    /// Whether somebody may put a document where it is meant to be, as of now.
+    pub(crate) async fn may_keep(
+        &self,
+        admitted: &Admitted,
+        description: &Description,
+    ) -> Result<Result<(), Vec<UserError>>, Error> {
+        let place = description.place;
+        let asked = admitted.viewer.transaction(|viewer| async move {
+            let spot = permitted(&viewer, place).await?;
+            Ok(spot.map(drop))
+        });
+        asked.await
+    }
+
+    /// Makes the row of a document whose file is in the store. Its file is not the one that was sent, if the same request has
+    /// made the document before.
+    pub(crate) async fn keep(
+        &self,
+        admitted: &Admitted,
+        description: &Description,
+        kind: &FileType,
+        file: &Written,
+    ) -> Result<Result<DocumentRow, Vec<UserError>>, Error> {
+        let viewer = &admitted.viewer;
+        let id = match keep(viewer, description, kind, file).await? {
+            Ok(id) => id,
+            Err(errors) => return Ok(Err(errors)),
+        };
+        let row = viewer.one(document::Entity::find_by_id(id)).await?;
+        // One that was made before may have been removed.
+        Ok(row.ok_or_else(|| vec![UserError::new(UserErrorCode::NotFound, &["place"])]))
+    }
+
+    /// A document with its file, for somebody who may read it now; none for anybody else.
+    pub(crate) async fn document(
+        &self,
+        admitted: &Admitted,
+        id: DocumentId,
+    ) -> Result<Option<(DocumentRow, Content)>, Error> {
+        let viewer = &admitted.viewer;
+        let find = || viewer.one(document::Entity::find_by_id(id));
+        let Some(row) = find().await? else {
+            return Ok(None);
+        };
+        let content = self.parts.documents.store.read(&row.blob).await?;
+        match content {
+            Some(content) if i64::try_from(content.size) == Ok(row.size) => {
+                Ok(Some((row, content)))
+            }
+            // It may have been removed between the two.
+            _ if find().await?.is_none() => Ok(None),
+            _ => Err(Error::internal(format!(
+                "the file of {id} is not what it was"
+            ))),
+        }
     }
 
     /// Whether the database answers and is migrated.

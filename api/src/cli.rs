@@ -13,7 +13,7 @@ use crate::{
         fingerprint::fingerprint,
         records::{self, Retention},
     },
-    run::{Fault, Server, serve},
+    run::{Fault, Server, document_store, serve},
     telemetry::{self, Format},
     viewer::{Database, Disagreement},
 };
@@ -353,13 +353,18 @@ async fn demonstrate(data: &Path) -> Result<(), Fault> {
 
 /// Where the configured database is; the demonstration's, where nothing is configured.
 fn settings(file: Option<&Path>, data: &Path) -> Result<config::Database, Fault> {
+    Ok(whole_configuration(file, data)?.database)
+}
+
+/// What is configured; the demonstration's configuration, where nothing is.
+fn whole_configuration(file: Option<&Path>, data: &Path) -> Result<Config, Fault> {
     let configured = file.is_some()
         || std::env::var_os("SAMVERKAN_CONFIG").is_some()
         || std::env::var_os("SAMVERKAN_DATABASE_URL").is_some();
     Ok(if configured {
-        configuration(file)?.database
+        configuration(file)?
     } else {
-        Config::demonstration(data, DEFAULT_PORT).database
+        Config::demonstration(data, DEFAULT_PORT)
     })
 }
 
@@ -424,18 +429,32 @@ async fn replay(
 async fn check(file: Option<PathBuf>, data: &Path) -> Result<ExitCode, Fault> {
     let doing = "the database cannot be checked";
     let of_database = |error| Fault::of_database(doing, &error);
-    let database = database(file, data, doing).await?;
+    let config = whole_configuration(file.as_deref(), data)?;
+    let database = Database::connect(&config.database, &Arc::new(Metrics::default()))
+        .await
+        .map_err(of_database)?;
     let findings = database.check().await.map_err(of_database)?;
+    // A server that has never had a document may have no place for them yet.
+    let documents = if database.has_documents().await.map_err(of_database)? {
+        let store = document_store(&config, &database).await?;
+        database
+            .check_documents(&store)
+            .await
+            .map_err(of_database)?
+    } else {
+        Vec::new()
+    };
     for found in &findings.disagreements {
         println!("{}: {}", found.occasion, found.what);
     }
-    for found in findings.coverage.iter().chain(&findings.minutes) {
+    let others = [&findings.coverage, &findings.minutes, &documents];
+    for found in others.into_iter().flatten() {
         println!("{found}");
     }
     let differences =
-        findings.disagreements.len() + findings.coverage.len() + findings.minutes.len();
+        findings.disagreements.len() + others.iter().map(|found| found.len()).sum::<usize>();
     println!(
-        "{} occasions and {} movements and the counters of coverage and the seals of minutes checked: {differences} differences",
+        "{} occasions and {} movements and the counters of coverage, the seals of minutes and the files of documents checked: {differences} differences",
         findings.occasions, findings.movements,
     );
     database.close().await;

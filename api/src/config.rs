@@ -43,8 +43,63 @@ pub struct Config {
     pub http: Http,
     /// The keys of certificates.
     pub certificates: Certificates,
+    /// The files of documents.
+    pub documents: Documents,
     /// The registered issuers.
     pub issuers: Vec<Registration>,
+}
+
+/// The files of documents: where they lie, and how large one may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Documents {
+    /// Where they lie.
+    pub store: DocumentStore,
+    /// How many bytes one may have.
+    pub most_bytes: u64,
+}
+
+/// Where the files of documents lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DocumentStore {
+    /// In a folder that every process of the server sees.
+    Folder(PathBuf),
+    /// In a bucket that is reached by the protocol of S3.
+    Bucket(Bucket),
+}
+
+/// A bucket that is reached by the protocol of S3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    /// Its name.
+    pub name: String,
+    /// Its region.
+    pub region: String,
+    /// Where it is, if not with the inventor of the protocol.
+    pub endpoint: Option<String>,
+    /// The key that opens it; none: the one that the machine has by its role.
+    pub key: Option<BucketKey>,
+}
+
+/// The key to a bucket. `Debug` does not show its secret half.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BucketKey {
+    /// The half that names it.
+    pub id: String,
+    secret: String,
+}
+
+impl BucketKey {
+    /// The secret half: for the connection only, never for a log.
+    #[must_use]
+    pub fn expose_secret(&self) -> &str {
+        &self.secret
+    }
+}
+
+impl fmt::Debug for BucketKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:<hidden>", self.id)
+    }
 }
 
 /// Where the keys of certificates are.
@@ -162,6 +217,7 @@ impl Config {
         let table = toml::Table::new();
         let mut reader = Reader::new(&table, &none, &mut mistakes);
         let (limits, http) = (reader.limits(), reader.http());
+        let most_bytes = reader.most_bytes();
         let public_url = format!("http://127.0.0.1:{port}");
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
@@ -176,6 +232,10 @@ impl Config {
             },
             http,
             certificates: Certificates::default(),
+            documents: Documents {
+                store: DocumentStore::Folder(data_dir.join("documents")),
+                most_bytes,
+            },
             issuers: Vec::new(),
         }
     }

@@ -9,6 +9,7 @@ pub mod certificate;
 pub mod completion;
 pub mod completion_file;
 pub mod coverage;
+pub mod document;
 pub mod minutes;
 pub mod needs;
 pub mod occasion;

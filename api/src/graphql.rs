@@ -1,5 +1,6 @@
 //! The GraphQL schema: one file a noun, with its type, queries, mutations, inputs, payloads and loaders.
 
+mod action;
 mod agenda;
 mod appointment;
 mod at_hand;
@@ -11,6 +12,9 @@ mod completion;
 mod connection;
 mod context;
 mod coverage;
+mod decision;
+pub(crate) mod document;
+mod extract;
 mod group;
 mod idempotency;
 mod issue;
@@ -35,7 +39,7 @@ mod support;
 mod table_file;
 mod text;
 mod training;
-mod user_error;
+pub(crate) mod user_error;
 mod viewer;
 
 pub(crate) use sign_up::SignUps;
@@ -71,6 +75,7 @@ pub struct Query(
     coverage::CoverageQuery,
     group::GroupQuery,
     meeting::MeetingQuery,
+    decision::DecisionQuery,
 );
 
 /// What can be changed. Each takes one `input` and answers with what it changed, or with `userErrors` and then
@@ -86,6 +91,7 @@ pub struct Mutation(
     AppointmentsMutation,
     GroupsMutation,
     MeetingsMutation,
+    RecordsMutation,
 );
 
 /// Trainings, programmes and what is done in practice.
@@ -181,10 +187,20 @@ pub struct MeetingsMutation(
     agenda::ProposalMutation,
     agenda::AgendaMutation,
     agenda::GuestMutation,
+);
+
+/// Minutes, decisions, actions and extracts.
+#[derive(MergedObject, Default)]
+pub struct RecordsMutation(
     minutes::MinutesMutation,
     minutes::VerifyMutation,
     issue::CouncilIssueMutation,
     issue::IssueDecisionMutation,
+    decision::RecordingMutation,
+    action::ActionMutation,
+    action::ActionTaskMutation,
+    extract::ExtractMutation,
+    document::DocumentMutation,
 );
 
 /// The schema. It is named here and in `app` only: whoever else calls it compiles all of it again.
@@ -203,11 +219,29 @@ pub(crate) fn schema(limits: &Limits) -> ApiSchema {
     .finish()
 }
 
+/// The same for what groups have on record.
+fn described_records(
+    schema: SchemaBuilder<Query, Mutation, EmptySubscription>,
+) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    schema
+        .override_output_type_description::<Nodes<action::Action>>(
+            "A page of what organisations have been asked to do.",
+        )
+        .override_output_type_description::<Nodes<action::ActionReport>>(
+            "A page of what has been said of how an action goes.",
+        )
+        .override_output_type_description::<Nodes<decision::Decision>>("A page of decisions.")
+        .override_output_type_description::<Nodes<document::Document>>("A page of documents.")
+        .override_output_type_description::<Nodes<extract::MinutesExtract>>(
+            "A page of extracts of minutes.",
+        )
+}
+
 /// Words for the types whose own words are the library's, or none.
 fn described(
     schema: SchemaBuilder<Query, Mutation, EmptySubscription>,
 ) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    schema
+    described_records(schema)
         .override_output_type_description::<DateTime<Utc>>(
             "An instant, as RFC 3339 writes it. Answers are in UTC: `2026-03-31T06:30:00+00:00`. Input may have \
              any offset: `2026-03-31T08:30:00+02:00`.",

@@ -5,11 +5,13 @@ mod admission;
 mod answer;
 mod certificate;
 mod client;
+mod document;
 mod download;
 mod graphql;
 mod negotiation;
 mod parameters;
 mod rate_limit;
+mod record;
 mod request_id;
 mod server;
 
@@ -55,9 +57,13 @@ pub struct Options {
 pub fn router(app: Arc<App>, metrics: Arc<Metrics>, options: Options, pages: Router) -> Router {
     let mut endpoint = any(graphql::graphql);
     let mut lists = any(download::download);
+    let mut uploads = any(document::upload);
+    let mut documents = any(document::download);
     if !options.allowed_origins.is_empty() {
         let cors = cors(options.allowed_origins);
         endpoint = endpoint.layer(cors.clone());
+        uploads = uploads.layer(cors.clone());
+        documents = documents.layer(cors.clone());
         lists = lists.layer(cors);
     }
     let gateway = Gateway {
@@ -67,11 +73,14 @@ pub fn router(app: Arc<App>, metrics: Arc<Metrics>, options: Options, pages: Rou
         body_time: options.body_time,
         challenge: options.challenge,
         rate_limiter: RateLimiter::new(options.rate),
+        uploads: document::Uploads::default(),
         trusted_proxies: options.trusted_proxies,
     };
     Router::new()
         .route("/graphql", endpoint)
         .route(download::ROUTE, lists)
+        .route(document::ROUTE, uploads)
+        .route(document::ROUTE_OF_ONE, documents)
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics_text))
@@ -89,6 +98,7 @@ struct Gateway {
     body_time: Duration,
     challenge: HeaderValue,
     rate_limiter: RateLimiter,
+    uploads: document::Uploads,
     trusted_proxies: Vec<IpAddr>,
 }
 

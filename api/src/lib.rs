@@ -11,6 +11,7 @@ mod combining;
 pub mod config;
 pub mod demo;
 mod disclosure;
+pub mod document_store;
 pub mod domain;
 pub mod error;
 pub mod graphql;

@@ -18,7 +18,7 @@ use std::{
 use tokio::task_local;
 
 /// The codes that a request is counted under; any other is counted as `OTHER`.
-const CODES: [&str; 20] = [
+const CODES: [&str; 21] = [
     "OK",
     "BAD_REQUEST",
     "BAD_USER_INPUT",
@@ -27,6 +27,7 @@ const CODES: [&str; 20] = [
     "GRAPHQL_PARSE_FAILED",
     "GRAPHQL_VALIDATION_FAILED",
     "INTERNAL_SERVER_ERROR",
+    "LENGTH_REQUIRED",
     "METHOD_NOT_ALLOWED",
     "NOT_ACCEPTABLE",
     "NOT_FOUND",
@@ -184,9 +185,15 @@ impl Metrics {
         self.sql_per_request.observe(f64::from(statements.count()));
     }
 
-    /// Counts a list that was fetched, or refused.
-    pub fn download(&self, code: &str, duration: Duration, statements: &Statements) {
-        self.count(DOWNLOAD, code, duration, statements);
+    /// Counts a file that was fetched or sent, or refused. `operation` is [`DOWNLOAD`] or [`UPLOAD`].
+    pub fn file(
+        &self,
+        operation: &'static str,
+        code: &str,
+        duration: Duration,
+        statements: &Statements,
+    ) {
+        self.count(operation, code, duration, statements);
     }
 
     /// All meters, as text.
@@ -225,8 +232,11 @@ impl Statements {
     }
 }
 
-/// The word for a list that is fetched, beside the kinds of GraphQL operations.
+/// The word for a file that is fetched, beside the kinds of GraphQL operations.
 pub const DOWNLOAD: &str = "download";
+
+/// The word for a document that is sent.
+pub const UPLOAD: &str = "upload";
 
 /// The kind of operation as a word for meters and logs.
 #[must_use]

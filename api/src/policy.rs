@@ -4,6 +4,7 @@
 //! a rule cannot be read or written at all. Mind the trap: an empty `Condition::any()` lets nobody in, an
 //! empty `Condition::all()` everybody. The rules say [`nobody`] and [`everybody`] instead.
 
+pub mod action;
 pub mod appointment;
 pub mod approval;
 pub mod attendance;
@@ -13,6 +14,9 @@ pub mod certificate;
 pub mod completion;
 pub mod council;
 pub mod coverage;
+pub mod decision;
+pub mod document;
+pub mod extract;
 pub mod group;
 pub mod meeting;
 pub mod minutes;

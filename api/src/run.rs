@@ -1,10 +1,11 @@
 //! From a configuration to a running server, and down again in good order.
 
 use crate::{
-    app::{App, COORDINATE, Parts},
+    app::{App, COORDINATE, Documents, Parts},
     certificate::{Certificates, KeyRing},
     clock::Clock,
     config::Config,
+    document_store::DocumentStore,
     error::Error,
     guard::Limits,
     http::{self, Connections, Options, Rate},
@@ -14,11 +15,18 @@ use crate::{
     viewer::{Database, RequestContext, Viewer},
 };
 use axum::{Json, Router, http::HeaderValue, routing::get};
+use chrono::TimeDelta;
 use std::{sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
 /// How often the housekeeping runs.
 const HOUSEKEEPING: Duration = Duration::from_secs(30);
+
+/// In which rounds of housekeeping the files without a document are cleared away: to look for them lists all files.
+const SWEEP: u64 = 120;
+
+/// How old a file is before it is looked for: its row is made within minutes, or never.
+const UNCLAIMED: TimeDelta = TimeDelta::days(1);
 
 /// A server that is about to run.
 pub struct Server {
@@ -98,6 +106,7 @@ pub async fn serve(
         .map_err(|fault| Fault::while_doing("the issuers cannot be registered", &fault))?;
     let keys = KeyRing::open(&config.certificates)
         .map_err(|fault| Fault::while_doing("the keys of certificates", &fault))?;
+    let store = document_store(&config, &database).await?;
     let limits = Limits {
         time: config.http.request_timeout,
         ..Limits::default()
@@ -110,6 +119,10 @@ pub async fn serve(
         metrics: Arc::clone(&metrics),
         limits: limits.clone(),
         certificates: Arc::new(Certificates::new(&config.public_url, keys)),
+        documents: Documents {
+            store: Arc::clone(&store),
+            most_bytes: config.documents.most_bytes,
+        },
         sign_ups_together: usize::try_from(config.database.sign_ups_together).unwrap_or(1),
         open_introspection,
     };
@@ -133,7 +146,7 @@ pub async fn serve(
         get(move || std::future::ready(Json(resource))),
     );
     let router = http::router(Arc::new(app), metrics, options, pages);
-    let jobs = tokio::spawn(housekeeping(database.clone(), clock, meters));
+    let jobs = tokio::spawn(housekeeping(database.clone(), store, clock, meters));
     let connections = Connections {
         uncapped: config.trusted_proxies,
         per_address: usize::try_from(config.http.connections_per_address).unwrap_or(usize::MAX),
@@ -147,6 +160,20 @@ pub async fn serve(
     outcome.map_err(|error| Fault::while_doing("the server stopped", &error))
 }
 
+/// The files of documents, as they are configured for this installation.
+pub async fn document_store(
+    config: &Config,
+    database: &Database,
+) -> Result<Arc<DocumentStore>, Fault> {
+    let fault = |error| Fault::of_database("the store of documents cannot be opened", &error);
+    let secret = database
+        .installation_secret("cursor")
+        .await
+        .map_err(fault)?;
+    let store = DocumentStore::open(&config.documents.store, &secret).map_err(fault)?;
+    Ok(Arc::new(store))
+}
+
 fn protected_resource(config: &Config) -> ProtectedResource {
     let issuers = config
         .issuers
@@ -155,7 +182,12 @@ fn protected_resource(config: &Config) -> ProtectedResource {
     ProtectedResource::new(&config.public_url, issuers, [COORDINATE.to_owned()])
 }
 
-async fn housekeeping(database: Database, clock: Clock, meters: Arc<Metrics>) {
+async fn housekeeping(
+    database: Database,
+    store: Arc<DocumentStore>,
+    clock: Clock,
+    meters: Arc<Metrics>,
+) {
     let mut rounds = 0_u64;
     loop {
         tokio::time::sleep(HOUSEKEEPING).await;
@@ -173,6 +205,15 @@ async fn housekeeping(database: Database, clock: Clock, meters: Arc<Metrics>) {
         match database.waiting_notices().await {
             Ok(waiting) => meters.waiting_notices(waiting.notices),
             Err(error) => tracing::warn!(?error, "the outbox cannot be counted"),
+        }
+        if rounds % SWEEP == 1 {
+            // By the machine's clock, which the files' times are of.
+            let before = Clock::default().now() - UNCLAIMED;
+            match database.sweep_documents(&store, before).await {
+                Ok(0) => {}
+                Ok(removed) => tracing::info!(removed, "files without a document are gone"),
+                Err(error) => tracing::warn!(?error, "files without a document were not cleared"),
+            }
         }
         let today = jobs.retention_day();
         match jobs.retention(Some(today)).await {

@@ -3,6 +3,7 @@
 //! A viewer always adds the policy of the table; so inside `api`, holding a row proves that the viewer may
 //! see it. Nothing here hands out a connection.
 
+mod action;
 pub(crate) mod approval;
 pub mod audit;
 pub(crate) mod beside;
@@ -10,6 +11,7 @@ pub(crate) mod certificate;
 pub mod check;
 pub(crate) mod coverage;
 mod database;
+mod document;
 mod door;
 pub mod erasure;
 pub(crate) mod group_notice;

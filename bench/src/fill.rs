@@ -6,9 +6,11 @@
 
 mod catalogue;
 mod directory;
+mod groups;
 mod seats;
 
 pub use directory::VIEWERS;
+pub use groups::ROLE;
 
 use crate::{
     Result,
@@ -94,20 +96,23 @@ pub struct Filled {
 
 /// Brings the database up to date and fills it.
 pub async fn fill(url: &str, plan: Plan) -> Result<Filled> {
-    migrate(&database(url)?)
-        .await
-        .map_err(|error| Fault::of_database("the database cannot be migrated", &error))?;
+    let migrated = |error| Fault::of_database("the database cannot be migrated", &error);
+    migrate(&database(url)?).await.map_err(migrated)?;
     if !is_empty(url).await? {
         return Err(Fault::new(
             "the database holds organisations already; the generator fills empty ones only",
         ));
     }
+    let role = groups::role(url).await?;
     let mut bulk = Bulk::begin(url).await?;
     let mut world = directory::fill(url, &mut bulk, plan).await?;
     catalogue::fill(&mut bulk, &mut world).await?;
+    groups::fill(&mut bulk, &world, role).await?;
     let filled = seats::fill(&mut bulk, &world).await?;
     let mut last = Progress::of("commit and statistics", 1);
     bulk.commit().await?;
+    // The counters of coverage are counted where there are none.
+    migrate(&database(url)?).await.map_err(migrated)?;
     last.add(1);
     last.end();
     Ok(filled)

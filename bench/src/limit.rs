@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod entities;
+mod group;
 mod mine;
 mod occasion;
 mod statistics;
@@ -105,6 +106,8 @@ pub fn router(pool: PgPool, verifier: Verifier, clock: Clock) -> Router {
         .route("/occasion", post(occasion::page))
         .route("/mine", post(mine::page))
         .route("/statistics", post(statistics::page))
+        .route("/group", post(group::page))
+        .route("/coverage", post(group::coverage))
         .with_state(gate)
 }
 

@@ -1,10 +1,16 @@
 //! The documented operations that are measured, and who asks them with which variables.
 
-use crate::{Result, bulk::openly, fill::VIEWERS, instant, side, while_doing};
+use crate::{
+    Result,
+    bulk::openly,
+    fill::{ROLE, VIEWERS},
+    instant, side, while_doing,
+};
 use api::demo::issuer::DEMO_ISSUER_URL;
 use entity::{
-    id::{OccasionId, OrganisationId},
-    kind::{OccasionStatus, SharingLevel, TrainingStatus},
+    group,
+    id::{GroupId, OccasionId, OrganisationId},
+    kind::{OccasionStatus, OrganisationKind, SharingLevel, TrainingStatus},
     membership, organisation, training, training_occasion,
 };
 use sea_orm::{
@@ -34,10 +40,12 @@ enum Kind {
     Occasion,
     Mine,
     Statistics,
+    Group,
+    Coverage,
 }
 
 /// All of them.
-pub const OPERATIONS: [Operation; 6] = [
+pub const OPERATIONS: [Operation; 8] = [
     Operation {
         name: "catalogue page",
         document: "query Catalogue($first: Int!) { trainings(first: $first) { nodes { \
@@ -86,6 +94,25 @@ pub const OPERATIONS: [Operation; 6] = [
         path: "/statistics",
         kind: Kind::Statistics,
     },
+    Operation {
+        name: "first page of a group",
+        document: "query Group($id: ID!) { group(id: $id) { name kind level \
+            seats(first: 50) { nodes { capacity role organisation { name } unit { name } \
+            holder { fromDay person { name } } } } \
+            meetings(statuses: [PLANNED, NOTICED], first: 3) { nodes { id title startsAt status \
+            agenda { number title kind children { number title } } } } \
+            actions(statuses: [ASSIGNED, ACCEPTED], first: 50) { nodes { id title dueOn status organisation { name } } } \
+            decisions(first: 5) { nodes { id reference title decidedAt } } } }",
+        path: "/group",
+        kind: Kind::Group,
+    },
+    Operation {
+        name: "coverage",
+        document: "query Coverage($roleType: String!, $organisationId: ID!) { \
+            coverage(roleType: $roleType, organisationId: $organisationId, by: UNIT) { total covered percent } }",
+        path: "/coverage",
+        kind: Kind::Coverage,
+    },
 ];
 
 /// What people look for: words of many titles, of few, and of none.
@@ -111,12 +138,22 @@ pub struct Ask {
     pub variables: Value,
 }
 
+/// Somebody who asks.
+struct Viewer {
+    token: String,
+    organisation: OrganisationId,
+    /// The number of the person, from which it follows in which groups the viewer sits.
+    number: usize,
+    is_of_region: bool,
+}
+
 /// What the viewers of a database ask about.
 pub struct Asks {
-    viewers: Vec<(String, OrganisationId)>,
+    viewers: Vec<Viewer>,
     organisations: Vec<OrganisationId>,
     occasions: Vec<OccasionId>,
     given: HashMap<OrganisationId, Vec<OccasionId>>,
+    groups: Vec<GroupId>,
 }
 
 impl Asks {
@@ -144,20 +181,35 @@ impl Asks {
                     .iter()
                     .find(|row| row.id == member.organisation_id)?;
                 let number = organisation.organisation_number?.digits();
-                let token = side::token(&issuer, member.subject.as_deref()?, &number);
-                Some((token, organisation.id))
+                let name = member.subject.as_deref()?;
+                Some(Viewer {
+                    token: side::token(&issuer, name, &number),
+                    organisation: organisation.id,
+                    number: (0..VIEWERS).find(|number| side::subject(*number) == name)?,
+                    is_of_region: organisation.kind == OrganisationKind::Region,
+                })
             })
             .collect();
         let occasions = occasions_to_come(&database).await.map_err(&failed)?;
         let given = occasions_given(&database, &members)
             .await
             .map_err(&failed)?;
+        let mut groups: Vec<(String, GroupId)> = group::Entity::find()
+            .select_only()
+            .columns([group::Column::Name, group::Column::Id])
+            .into_tuple()
+            .all(&database)
+            .await
+            .map_err(&failed)?;
+        // By their numbers, so that each viewer asks about a group that it sits in.
+        groups.sort_by_key(|(name, _)| (name.len(), name.clone()));
         database.close().await.map_err(&failed)?;
         Ok(Self {
             viewers,
             organisations: organisations.iter().map(|row| row.id).collect(),
             occasions,
             given,
+            groups: groups.into_iter().map(|(_, id)| id).collect(),
         })
     }
 
@@ -167,14 +219,23 @@ impl Asks {
         self.viewers
             .iter()
             .enumerate()
-            .map(|(number, (token, organisation))| Ask {
-                token: token.clone(),
-                variables: self.variables(operation.kind, number, *organisation),
+            .map(|(place, viewer)| {
+                // The coverage of one region with many units: of its own people there are few.
+                let of_region = self.viewers.iter().find(|one| one.is_of_region);
+                let viewer = match operation.kind {
+                    Kind::Coverage => of_region.unwrap_or(viewer),
+                    _ => viewer,
+                };
+                Ask {
+                    token: viewer.token.clone(),
+                    variables: self.variables(operation.kind, place, viewer),
+                }
             })
             .collect()
     }
 
-    fn variables(&self, kind: Kind, number: usize, organisation: OrganisationId) -> Value {
+    fn variables(&self, kind: Kind, number: usize, viewer: &Viewer) -> Value {
+        let organisation = viewer.organisation;
         let occasion = |from: &[OccasionId]| from.get(number % from.len().max(1)).copied();
         match kind {
             Kind::Catalogue => json!({ "first": 20 }),
@@ -187,6 +248,13 @@ impl Asks {
                 json!({ "r": wanted.map(one).collect::<Vec<_>>() })
             }
             Kind::Occasion => json!({ "id": occasion(&self.occasions).map(|id| id.to_string()) }),
+            Kind::Group => {
+                let group = self.groups.get(viewer.number % self.groups.len().max(1));
+                json!({ "id": group.map(ToString::to_string) })
+            }
+            Kind::Coverage => {
+                json!({ "roleType": ROLE, "organisationId": organisation.to_string() })
+            }
             Kind::Statistics => {
                 let own = self.given.get(&organisation).and_then(|own| occasion(own));
                 let id = own.or_else(|| occasion(&self.occasions));

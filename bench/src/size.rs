@@ -21,6 +21,14 @@ pub struct Size {
     pub occasions: usize,
     /// Sign-ups, those that have been withdrawn among them.
     pub sign_ups: usize,
+    /// Groups.
+    pub groups: usize,
+    /// Seats in these groups.
+    pub seats: usize,
+    /// Meetings of these groups.
+    pub meetings: usize,
+    /// Further units of the first region.
+    pub region_units: usize,
 }
 
 /// Enough to run everything once: for tests.
@@ -33,6 +41,10 @@ pub const TINY: Size = Size {
     trainings: 60,
     occasions: 240,
     sign_ups: 2_000,
+    groups: 50,
+    seats: 800,
+    meetings: 500,
+    region_units: 100,
 };
 
 /// One county: 700 organisations and workplaces.
@@ -45,6 +57,10 @@ pub const COUNTY: Size = Size {
     trainings: 500,
     occasions: 3_000,
     sign_ups: 100_000,
+    groups: 300,
+    seats: 5_000,
+    meetings: 20_000,
+    region_units: 20_000,
 };
 
 /// All counties of Sweden: 14,700 organisations and workplaces.
@@ -57,6 +73,10 @@ pub const NATION: Size = Size {
     trainings: 10_000,
     occasions: 60_000,
     sign_ups: 2_000_000,
+    groups: 6_300,
+    seats: 105_000,
+    meetings: 420_000,
+    region_units: 20_000,
 };
 
 impl FromStr for Size {

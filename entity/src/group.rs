@@ -48,10 +48,6 @@ pub struct Model {
     pub valid_to: Option<PartialDate>,
     /// Why it was closed.
     pub closing_reason: Option<String>,
-    /// The year of the last number that a decision was given.
-    pub decision_year: i32,
-    /// That number.
-    pub decision_number: i32,
     /// When it was made.
     pub created_at: DateTimeUtc,
     /// When it was last changed.

@@ -13,10 +13,6 @@ pub struct Model {
     pub id: GroupId,
     /// When it was closed.
     pub closed_at: Option<DateTimeUtc>,
-    /// The year of the last number that a decision was given.
-    pub decision_year: i32,
-    /// That number.
-    pub decision_number: i32,
 }
 
 /// None: rows are joined by the loaders, through the viewer.

@@ -226,6 +226,18 @@ typed_ids! {
     MinutesVerifierId "verifier";
     /// Identifies an issue that was raised to a council.
     CouncilIssueId "issue";
+    /// Identifies a decision of a group.
+    DecisionId "decision";
+    /// Identifies an action that an organisation has been asked to take.
+    ActionId "action";
+    /// Identifies a report on an action.
+    ActionReportId "report";
+    /// Identifies an extract of minutes.
+    ExtractId "extract";
+    /// Identifies for whom an extract is.
+    ExtractRecipientId "recipient";
+    /// Identifies a document.
+    DocumentId "document";
     /// Identifies a type of role.
     RoleTypeId "roletype";
     /// Identifies an appointment.

@@ -27,6 +27,8 @@ pub struct Model {
     pub version: i32,
     /// Who was there, a line each, as read when it was put up for verification.
     pub attendance: String,
+    /// The decisions that stand in it, as read at the same time: a JSON array. None: decisions had no numbers then.
+    pub decisions: Option<String>,
     /// The SHA-256 of the canonical form, when both have verified it.
     pub seal: Option<String>,
     /// When it was sealed.

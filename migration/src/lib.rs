@@ -47,9 +47,11 @@ impl MigratorTrait for Migrator {
             Box::new(roles::Data),
             step!("m0015_groups"),
             step!("m0016_meetings"),
+            step!("m0017_documents"),
             step!("m0018_council_issues"),
             step!("m0019_needs"),
             step!("m0020_minutes"),
+            step!("m0021_decisions"),
         ]
     }
 }

@@ -185,7 +185,7 @@ on_both_databases! {
 }
 
 on_both_databases! {
-    async fn kr_44_the_regions_board_has_a_meeting_whose_agenda_holds_the_report(backend: Backend) {
+    async fn kr_44_the_regions_board_has_the_report_on_its_agenda_and_receives_an_extract(backend: Backend) {
         let server = Server::start(backend).await;
         let selection = "kind seats(first: 100) { nodes { id vacant capacity } }
             meetings(first: 1) { nodes { agenda { title } registrations { registrationNumber } } }";
@@ -207,6 +207,10 @@ on_both_databases! {
         assert_eq!(board["meetings"]["nodes"][0], json!({
             "agenda": [{ "title": "Årlig återrapport om mänskliga rättigheter och barnets rättigheter" }],
             "registrations": [{ "registrationNumber": "26RGK812" }] }));
+        let received = group(&member, name, "extractsReceived { nodes { groupName text recipients { receivedAt } } }").await;
+        let extract = &received["extractsReceived"]["nodes"][0];
+        assert_eq!(extract["groupName"], "Länsstyrelsens barnrättsnätverk i Kronoberg", "{received}");
+        assert_ne!(extract["recipients"][0]["receivedAt"], Value::Null);
         server.stop().await;
     }
 }
@@ -425,7 +429,7 @@ on_both_databases! {
 }
 
 on_both_databases! {
-    async fn jk_19_an_informal_group_is_joined_and_has_no_seats(backend: Backend) {
+    async fn jk_19_an_informal_group_is_joined_and_has_no_seats_and_no_decisions(backend: Backend) {
         let server = Server::start(backend).await;
         let member = server.by("lansstyrelsen-jonkoping-coordinator");
         let selection = "id kind viewerCanJoin viewerIsMember seats { totalCount }";
@@ -442,6 +446,14 @@ on_both_databases! {
         let seat = json!({ "groupId": found["id"], "organisationId": own["id"], "capacity": "ORDINARY" });
         let refused = server.by("region-jonkoping-coordinator").mutate("addSeat", seat, "seat { id }").await;
         assert_eq!(refused.user_errors("addSeat"), ["GROUP_WITHOUT_SEATS"]);
+        let convener = server.by("region-jonkoping-coordinator");
+        let begins = server.clock.now();
+        let meeting = json!({ "groupId": found["id"], "title": "Fika", "startsAt": begins.to_rfc3339(),
+            "endsAt": (begins + TimeDelta::hours(1)).to_rfc3339() });
+        let meeting = convener.mutate("createMeeting", meeting, "meeting { id }").await;
+        let decision = json!({ "meetingId": meeting.at("createMeeting/meeting/id"), "title": "Beslut" });
+        let decided = convener.mutate("recordDecision", decision, "decision { number }").await;
+        assert_eq!(decided.user_errors("recordDecision"), ["NO_DECISIONS"], "{}", decided.text);
         server.stop().await;
     }
 }

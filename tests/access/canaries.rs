@@ -4,7 +4,7 @@
 use super::{
     behind::{execute, literal},
     crawl::{ask_all, questions},
-    facts::{Council, Eye, Facts, Meetings, SignUp},
+    facts::{Council, Eye, Facts, Meetings, Records, SignUp},
     relation::{Who, fill},
 };
 use crate::harness::{Answer, Server, on_both_databases};
@@ -159,7 +159,8 @@ async fn plant_in_meetings(server: &Server, facts: &Facts) {
     for (number, row) in facts.meetings.minutes.iter().enumerate() {
         let text = marker("minutes", number);
         add(format!(
-            "UPDATE meeting_minutes SET body = '{text}', attendance = '{text}' WHERE id = {}",
+            "UPDATE meeting_minutes SET body = '{text}', attendance = '{text}', decisions = '{}' WHERE id = {}",
+            decision(&text),
             literal(server, row.id)
         ));
     }
@@ -194,6 +195,58 @@ async fn plant_in_meetings(server: &Server, facts: &Facts) {
             marker("diary", number),
             literal(server, row.id)
         ));
+    }
+    execute(server, &sql).await;
+    plant_in_records(server, facts).await;
+}
+
+/// Decisions as minutes and extracts keep them.
+fn decision(text: &str) -> String {
+    json!([{ "number": text, "title": text, "text": text }]).to_string()
+}
+
+async fn plant_in_records(server: &Server, facts: &Facts) {
+    let records = &facts.records;
+    let mut sql = String::new();
+    let mut add = |statement: String, id| {
+        writeln!(sql, "{statement} WHERE id = {};", literal(server, id)).expect("a text");
+    };
+    for (number, row) in records.decisions.iter().enumerate() {
+        let text = marker("decision", number);
+        add(
+            format!(
+                "UPDATE decision SET title = '{text}', body = '{text}', search_text = '{text}'"
+            ),
+            row.id,
+        );
+    }
+    for (number, row) in records.actions.iter().enumerate() {
+        let text = marker("action", number);
+        add(
+            format!(
+                "UPDATE group_action SET title = '{text}', description = '{text}', reason = '{text}'"
+            ),
+            row.id,
+        );
+    }
+    for (number, row) in records.reports.iter().enumerate() {
+        add(
+            format!(
+                "UPDATE action_report SET body = '{}'",
+                marker("report", number)
+            ),
+            row.id,
+        );
+    }
+    for (number, row) in records.extracts.iter().enumerate() {
+        let text = marker("extract", number);
+        add(
+            format!(
+                "UPDATE minutes_extract SET body = '{text}', group_name = '{text}', decisions = '{}'",
+                decision(&text)
+            ),
+            row.id,
+        );
     }
     execute(server, &sql).await;
 }
@@ -263,6 +316,7 @@ fn allowed(facts: &Facts, eye: &Eye) -> BTreeSet<String> {
         }
     }
     allow_meetings(facts, eye, &mut markers);
+    allow_records(facts, eye, &mut markers);
     for (number, row) in facts.trainings.iter().enumerate() {
         if facts.sees_training(eye, row.id) {
             markers.insert(marker("title", number));
@@ -279,6 +333,30 @@ fn allowed(facts: &Facts, eye: &Eye) -> BTreeSet<String> {
         }
     }
     markers
+}
+
+fn allow_records(facts: &Facts, eye: &Eye, markers: &mut BTreeSet<String>) {
+    let (groups, records) = (&facts.groups, &facts.records);
+    for (number, row) in records.decisions.iter().enumerate() {
+        if Records::sees_decision(groups, eye, row) {
+            markers.insert(marker("decision", number));
+        }
+    }
+    for (number, row) in records.actions.iter().enumerate() {
+        if Records::sees_action(groups, eye, row) {
+            markers.insert(marker("action", number));
+        }
+    }
+    for (number, row) in records.reports.iter().enumerate() {
+        if records.sees_report(groups, eye, row) {
+            markers.insert(marker("report", number));
+        }
+    }
+    for (number, row) in records.extracts.iter().enumerate() {
+        if records.sees_extract(groups, eye, row) {
+            markers.insert(marker("extract", number));
+        }
+    }
 }
 
 fn allow_meetings(facts: &Facts, eye: &Eye, markers: &mut BTreeSet<String>) {

@@ -89,6 +89,7 @@ fn calls(field: &Field) -> &'static [&'static str] {
             "id: \"<meeting last>\"",
             "id: \"<meeting bl>\"",
         ],
+        "decision" => &["id: \"<decision day>\"", "id: \"<decision contact>\""],
         "roleType" => &["code: \"CHILD_RIGHTS_STRATEGIST\""],
         "appointment" => &["id: \"<appointment hodan.abdi>\""],
         // Of one organisation, of a county; one with an aim that is published, one with none.
@@ -255,7 +256,7 @@ async fn from_nodes(
 
 /// The global ids of all objects of a type; of organisations, those that people act for.
 fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
-    let (groups, meetings) = (&facts.groups, &facts.meetings);
+    let (groups, meetings, records) = (&facts.groups, &facts.meetings, &facts.records);
     let (prefix, ids): (&str, Vec<Uuid>) = match name {
         "Certificate" => ("certificate", facts.certificates.clone()),
         "Appointment" => (
@@ -276,6 +277,16 @@ fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
             "issue",
             facts.council.issues.iter().map(|row| row.id).collect(),
         ),
+        "Decision" => (
+            "decision",
+            records.decisions.iter().map(|row| row.id).collect(),
+        ),
+        "Action" => ("action", records.actions.iter().map(|row| row.id).collect()),
+        "MinutesExtract" => (
+            "extract",
+            records.extracts.iter().map(|row| row.id).collect(),
+        ),
+        "Document" => ("document", meetings.documents.clone()),
         "MeetingSeries" => ("series", meetings.series.clone()),
         "Substitution" => ("substitution", meetings.substitutions.clone()),
         "RoleType" => ("roletype", facts.role_types.clone()),

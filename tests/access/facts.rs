@@ -4,6 +4,7 @@
 mod council;
 mod groups;
 mod meetings;
+mod records;
 
 use super::behind::query;
 use crate::harness::Server;
@@ -12,6 +13,7 @@ pub use council::Council;
 use entity::kind::Role;
 use groups::Groups;
 pub use meetings::Meetings;
+pub use records::Records;
 use sea_orm::{QueryResult, TryGetable};
 use uuid::Uuid;
 
@@ -107,6 +109,7 @@ pub struct Facts {
     pub groups: Groups,
     pub meetings: Meetings,
     pub council: Council,
+    pub records: Records,
     pub appointments: Vec<Appointment>,
     /// Who manages a unit of which organisation.
     pub managers: Vec<(Uuid, Uuid)>,
@@ -265,6 +268,7 @@ impl Facts {
             groups: Groups::of(server).await,
             meetings: Meetings::of(server).await,
             council: Council::of(server).await,
+            records: Records::of(server).await,
             role_types: all(server, "SELECT id FROM role_type ORDER BY id", |row| {
                 get(row, "id")
             })

@@ -42,6 +42,15 @@ fn probes() -> BTreeMap<String, Probe> {
 
 /// What makes the demonstration's world hold an example of everything that rows speak of.
 const PREPARE: &[&str] = &[
+    // A document of a group, and one of an item that has a guest; each bears the id of what it belongs to.
+    "INSERT INTO document (id, group_id, item_id, title, file_name, media_type, size, sha256, blob, organisation_id, uploaded_at) \
+     SELECT g.id, g.id, NULL, 'Arbetsplan', 'a.pdf', 'application/pdf', 9, \
+     '0000000000000000000000000000000000000000000000000000000000000000', 'a', <organisation 2120000639>, g.created_at \
+     FROM collaboration_group g WHERE g.id = <group lst>",
+    "INSERT INTO document (id, group_id, item_id, title, file_name, media_type, size, sha256, blob, organisation_id, uploaded_at) \
+     SELECT i.id, i.group_id, i.id, 'Underlag', 'b.pdf', 'application/pdf', 9, \
+     '0000000000000000000000000000000000000000000000000000000000000000', 'b', <organisation 2120000639>, i.created_at \
+     FROM agenda_item i WHERE i.title = 'Gemensam utbildningsdag med föreningslivet'",
     "INSERT INTO training_share (training_id, organisation_id) \
      VALUES (<training vardag>, <organisation 2120000639>)",
     "INSERT INTO notice (id, kind, organisation_id, person_id, occasion_id, sign_up_id, created_at) \

@@ -200,6 +200,16 @@ fn meeting(name: &str) -> String {
     format!("(SELECT id FROM meeting WHERE title = '{title}' ORDER BY starts_at LIMIT 1)")
 }
 
+/// The decision that rows call so: one that has been verified, and one that has not.
+fn decision(name: &str) -> String {
+    let title = match name {
+        "day" => "Gemensam utbildningsdag",
+        "contact" => "Kontaktpersoner",
+        _ => panic!("no decision is called {name}"),
+    };
+    format!("(SELECT id FROM decision WHERE title = '{title}')")
+}
+
 /// The item of an agenda that rows call so.
 fn item(name: &str) -> String {
     let title = match name {
@@ -239,7 +249,8 @@ pub fn sql_of(reference: &str) -> String {
         ["organisation", number] => {
             format!("(SELECT id FROM organisation WHERE organisation_number = '{number}')")
         }
-        ["group", name] => group(name),
+        // The matrix gives a document the id of what it belongs to.
+        ["group", name] | ["document", "group", name] => group(name),
         ["meeting", name] => meeting(name),
         // Its verified edition, and the correction that is being written.
         ["minutes", name, edition] => format!(
@@ -251,7 +262,14 @@ pub fn sql_of(reference: &str) -> String {
             "(SELECT id FROM council_issue WHERE group_id = {} AND status = '{status}')",
             group(name)
         ),
-        ["item", name] => item(name),
+        ["decision", name] => decision(name),
+        // What the organisation has been asked to do.
+        ["action", number] => format!(
+            "(SELECT a.id FROM group_action a JOIN organisation o ON o.id = a.organisation_id \
+             WHERE o.organisation_number = '{number}')"
+        ),
+        ["extract"] => "(SELECT id FROM minutes_extract)".to_owned(),
+        ["item", name] | ["document", "item", name] => item(name),
         ["series", name] => format!(
             "(SELECT series_id FROM meeting WHERE id = {})",
             meeting(name)

@@ -8,7 +8,7 @@
 use super::{
     behind::{changed, contents, execute, literal},
     crawl::{ask_all, questions},
-    facts::{Council, Eye, Facts, Meetings},
+    facts::{Council, Eye, Facts, Meetings, Records},
     relation::Who,
 };
 use crate::harness::{Server, on_both_databases};
@@ -214,6 +214,48 @@ impl Variation<'_> {
         }
     }
 
+    fn records(&mut self) {
+        let (groups, records) = (&self.facts.groups, &self.facts.records);
+        for row in &records.decisions {
+            if !Records::sees_decision(groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!(
+                    "UPDATE decision SET title = 'Annat', body = 'Annat', search_text = 'barn annat', number = number + 70, \
+                     version = 9 WHERE id = {id}"
+                ));
+            }
+        }
+        for row in &records.reports {
+            if !records.sees_report(groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!("DELETE FROM action_report WHERE id = {id}"));
+            }
+        }
+        for row in &records.actions {
+            if !Records::sees_action(groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!(
+                    "UPDATE group_action SET title = 'Annat', description = 'Annat', status = 'DONE', ended_at = assigned_at, \
+                     due_on = NULL, version = 9 WHERE id = {id}"
+                ));
+            }
+        }
+        for row in &records.recipients {
+            if !records.sees_recipient(groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!("DELETE FROM extract_recipient WHERE id = {id}"));
+            }
+        }
+        for row in &records.extracts {
+            if !records.sees_extract(groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!(
+                    "UPDATE minutes_extract SET body = 'Annat', group_name = 'Annat', decisions = '[]' WHERE id = {id}"
+                ));
+            }
+        }
+    }
+
     fn trainings(&mut self) {
         for (number, row) in self.facts.trainings.iter().enumerate() {
             if !self.facts.sees_training(self.eye, row.id) {
@@ -278,6 +320,7 @@ impl Variation<'_> {
         self.trainings();
         self.meetings();
         self.council();
+        self.records();
         execute(self.server, &self.sql).await;
     }
 }

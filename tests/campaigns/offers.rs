@@ -30,6 +30,7 @@ use serde_json::json;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     pin::pin,
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
@@ -122,11 +123,14 @@ struct Lane<'g> {
     standing: Vec<String>,
     random: Random,
     told: Told,
+    /// How many steps all lanes have taken: by them time passes, however slow the machine is.
+    steps: &'g AtomicUsize,
 }
 
 impl Lane<'_> {
     async fn run(mut self) -> Told {
         for _ in 0..STEPS {
+            self.steps.fetch_add(1, Ordering::Relaxed);
             match self.random.below(6) {
                 0..=2 => self.sign_up().await,
                 3 => self.withdraw().await,
@@ -166,26 +170,26 @@ impl Lane<'_> {
         self.send(("withdraw", "signUp { status }"), input).await;
     }
 
-    /// Accepts or declines, whether there is an offer or not: who has none is told so.
+    /// Accepts or declines, whether there is an offer or not, until there is one: who has none is told so.
     async fn answer(&mut self) {
-        if self.standing.is_empty() {
-            return;
-        }
-        let place = self.random.below(self.standing.len());
-        let id = self.standing[place].clone();
         let (mutation, cause) = if self.random.below(2) == 0 {
             ("declineOffer", Cause::OfferDeclined)
         } else {
             ("acceptOffer", Cause::OfferAccepted)
         };
-        let input = json!({ "signUpId": id });
-        match self.send((mutation, "signUp { status }"), input).await {
-            Reply::Done(_) => self.told.push((id.parse().expect("an id"), cause)),
-            Reply::Refused(codes) => assert!(
-                codes == ["NO_OFFER"] || codes == ["SIGN_UP_ENDED"],
-                "{mutation}: {codes:?}"
-            ),
-            _ => {}
+        for id in self.standing.clone() {
+            let input = json!({ "signUpId": id });
+            match self.send((mutation, "signUp { status }"), input).await {
+                Reply::Done(_) => {
+                    self.told.push((id.parse().expect("an id"), cause));
+                    return;
+                }
+                Reply::Refused(codes) => assert!(
+                    codes == ["NO_OFFER"] || codes == ["SIGN_UP_ENDED"],
+                    "{mutation}: {codes:?}"
+                ),
+                _ => {}
+            }
         }
     }
 }
@@ -216,7 +220,7 @@ async fn round(server: &Server, number: usize) -> (Round, Rules) {
     assert_eq!(answer.user_errors("setSeatQuotas"), [""; 0]);
 
     let gate = Gate::of_server(server);
-    let mut lanes = Vec::new();
+    let (mut lanes, steps) = (Vec::new(), AtomicUsize::new(0));
     for (place, persona) in COORDINATORS.into_iter().enumerate() {
         lanes.push(Lane {
             gate: &gate,
@@ -230,10 +234,11 @@ async fn round(server: &Server, number: usize) -> (Round, Rules) {
                 u64::try_from(place).expect("a small number"),
             ),
             told: Told::new(),
+            steps: &steps,
         });
     }
     let load = pin!(join_all(lanes.into_iter().map(Lane::run)));
-    let time = pin!(time(server));
+    let time = pin!(time(server, &steps));
     let Either::Left((told, _)) = select(load, time).await else {
         panic!("time does not end");
     };
@@ -265,10 +270,14 @@ async fn round(server: &Server, number: usize) -> (Round, Rules) {
     (round, rules)
 }
 
-/// An hour passes each tenth of a second, so that offers of two working hours run out under way.
-async fn time(server: &Server) {
-    loop {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+/// An hour passes with so many steps, so that offers of two working hours run out under way.
+const STEPS_AN_HOUR: usize = 8;
+
+async fn time(server: &Server, steps: &AtomicUsize) {
+    for hour in 1.. {
+        while steps.load(Ordering::Relaxed) < hour * STEPS_AN_HOUR {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         server.travel(TimeDelta::hours(1));
         settle(server).await;
     }

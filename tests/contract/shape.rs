@@ -5,16 +5,28 @@ use super::sdl::{FieldOf, Kind, Sdl};
 /// The lists that are no connections, because they cannot grow beyond what one answer holds. It may only shrink.
 const BOUNDED: &[(&str, &str)] = &[
     ("AgendaItem.children", "what one meeting has time for"),
+    ("AgendaItem.documents", "at most 100"),
     ("AgendaItem.guests", "named one by one for one item"),
     ("Meeting.absences", "at most one a seat"),
     ("Meeting.agenda", "what one meeting has time for"),
     ("Meeting.attendance", "the people of one room"),
+    ("Meeting.documents", "at most 100"),
     (
         "Meeting.registrations",
         "one an organisation that takes part",
     ),
     ("Meeting.substitutions", "a few calls a seat"),
     ("Meeting.minutes", "the minutes and their few corrections"),
+    ("Meeting.decisions", "what one meeting decides"),
+    ("AgendaItem.decisions", "what is decided on one item"),
+    ("Decision.actions", "what carries one decision out"),
+    ("Minutes.decisions", "what one meeting decides"),
+    (
+        "Minutes.extracts",
+        "a few extracts of one meeting's minutes",
+    ),
+    ("MinutesExtract.decisions", "what one meeting decides"),
+    ("MinutesExtract.recipients", "at most a hundred are named"),
     ("Minutes.verifiers", "two"),
     (
         "Minutes.versions",

@@ -2,9 +2,14 @@
 
 use crate::harness::{Caller, Server, on_both_databases};
 use entity::{
-    agenda_item, group, group_seat,
-    id::{AgendaItemId, GroupId, MeetingId, OrganisationId, SeatHolderId, SeatId},
-    kind::{AgendaItemKind, AgendaItemStatus, GroupRole, MeetingStatus, SeatCapacity},
+    agenda_item, decision, group, group_action, group_seat,
+    id::{
+        ActionId, AgendaItemId, DecisionId, GroupId, MeetingId, OrganisationId, SeatHolderId,
+        SeatId,
+    },
+    kind::{
+        ActionStatus, AgendaItemKind, AgendaItemStatus, GroupRole, MeetingStatus, SeatCapacity,
+    },
     meeting, organisation, person, seat_holder,
 };
 use sea_orm::{
@@ -17,18 +22,22 @@ const PAGE: &str = "query($id: ID!) { group(id: $id) {
     name kind level
     seats(first: 50) { nodes { capacity role organisation { name } unit { name } holder { fromDay person { name } } } }
     meetings(statuses: [PLANNED, NOTICED], first: 3) { nodes { title startsAt status
-        agenda { number title kind children { number title } } } } } }";
+        agenda { number title kind children { number title } } } }
+    actions(statuses: [ASSIGNED, ACCEPTED], first: 50) { nodes { title dueOn status organisation { name } } }
+    decisions(first: 5) { nodes { reference title decidedAt } } } }";
 
 /// How many statements the page takes at most: who is asking, the group, its seats, whose they are, who holds them, the
-/// meetings, their agendas, what of these the reader may see as a guest, the audit log.
-const MOST: f64 = 9.0;
+/// meetings, their agendas, the actions with their organisations, the decisions, the audit log.
+const MOST: f64 = 10.0;
 
 /// The same page with purposes and conveners, a statement for each and one for the organisations.
 const WHOLE_PAGE: &str = "query($id: ID!) { group(id: $id) {
     name kind level purposes conveners { name }
     seats(first: 50) { nodes { capacity role organisation { name } unit { name } holder { fromDay person { name } } } }
     meetings(statuses: [PLANNED, NOTICED], first: 3) { nodes { title startsAt status
-        agenda { number title kind children { number title } } } } } }";
+        agenda { number title kind children { number title } } } }
+    actions(statuses: [ASSIGNED, ACCEPTED], first: 50) { nodes { title dueOn status organisation { name } } }
+    decisions(first: 5) { nodes { reference title decidedAt } } } }";
 
 async fn page(server: &Server, caller: &Caller<'_>, query: &str, group: &str) -> (f64, Value) {
     let (statements, answer) = server
@@ -154,11 +163,68 @@ async fn grow_meetings(server: &Server, group: GroupId, convener: OrganisationId
     }
 }
 
+/// Sixty actions of as many organisations, and sixty decisions.
+async fn grow_records(server: &Server, group: GroupId, organisations: &[organisation::Model]) {
+    let now = server.clock.now();
+    let meeting = meeting::Entity::find()
+        .filter(meeting::Column::GroupId.eq(group))
+        .one(&server.database)
+        .await
+        .expect("meetings can be read")
+        .expect("a meeting");
+    let (mut actions, mut decisions) = (Vec::new(), Vec::new());
+    for (number, organisation) in (1..).zip(organisations) {
+        actions.push(
+            group_action::Model {
+                id: ActionId::new(),
+                group_id: group,
+                meeting_id: None,
+                decision_id: None,
+                organisation_id: organisation.id,
+                title: format!("Åtgärd {number}"),
+                description: String::new(),
+                due_on: None,
+                status: ActionStatus::Assigned,
+                reason: None,
+                assigned_at: now,
+                answered_at: None,
+                ended_at: None,
+                reminded_at: None,
+                updated_at: now,
+                version: 1,
+            }
+            .into_active_model(),
+        );
+        decisions.push(
+            decision::Model {
+                id: DecisionId::new(),
+                group_id: group,
+                meeting_id: meeting.id,
+                item_id: None,
+                year: 2026,
+                number,
+                title: format!("Beslut {number}"),
+                body: String::new(),
+                decided_at: now,
+                verified_at: None,
+                created_at: now,
+                updated_at: now,
+                version: 1,
+                search_text: String::new(),
+            }
+            .into_active_model(),
+        );
+    }
+    insert_all(server, actions).await;
+    insert_all(server, decisions).await;
+}
+
 async fn grow(server: &Server, group: GroupId) {
     let rows = organisation::Entity::find().limit(60);
     let organisations = rows.all(&server.database).await.expect("organisations");
     grow_seats(server, group, &organisations).await;
     grow_meetings(server, group, organisations[0].id).await;
+    grow_records(server, group, &organisations).await;
 }
 
 on_both_databases! {
@@ -183,6 +249,9 @@ on_both_databases! {
         assert_eq!(small["meetings"]["nodes"][0]["agenda"][0]["title"], "Länets handlingsplan");
         assert_eq!(large["meetings"]["nodes"][1]["agenda"].as_array().map(Vec::len), Some(10), "{large}");
         assert_eq!(large["seats"]["nodes"].as_array().map(Vec::len), Some(50), "{large}");
+        assert_eq!(large["actions"]["nodes"].as_array().map(Vec::len), Some(50), "{large}");
+        assert!(large["actions"]["nodes"][49]["organisation"]["name"].is_string(), "{large}");
+        assert_eq!(large["decisions"]["nodes"][0]["reference"], "2026:60", "{large}");
         println!("{few} statements for few rows, {many} for many, {whole} with conveners");
         // Two batches of one kind become one where their answers come at the same time.
         assert!(few.max(many) <= MOST, "{few} statements for few rows, {many} for many, at most {MOST}: load each level at once");

@@ -8,10 +8,13 @@
 use super::START;
 use api::{
     config::{self, Config},
+    document_store::DocumentStore,
     metrics::Metrics,
     migrate::{fill_if_empty, migrate},
+    run::document_store,
     viewer::Database as ApiDatabase,
 };
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use std::{
     path::{Path, PathBuf},
@@ -116,6 +119,41 @@ pub async fn broken_seals(url: &str) -> Vec<String> {
     let findings = database.check().await.expect("a check");
     database.close().await;
     findings.minutes
+}
+
+/// The database and the store of documents in a folder.
+async fn with_documents(url: &str, folder: &Path) -> (ApiDatabase, Arc<DocumentStore>) {
+    let environment = [
+        ("SAMVERKAN_DATABASE_URL", url.to_owned()),
+        ("SAMVERKAN_PUBLIC_URL", "https://api.test".to_owned()),
+        ("SAMVERKAN_DOCUMENTS_FOLDER", folder.display().to_string()),
+    ];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value));
+    let config = Config::load(None, environment).expect("a good configuration");
+    let database = ApiDatabase::connect(&config.database, &Arc::new(Metrics::default()))
+        .await
+        .expect("a connection");
+    let store = document_store(&config, &database).await.expect("a store");
+    (database, store)
+}
+
+/// Clears away the files without a document that are older than an instant.
+pub(super) async fn sweep_documents(url: &str, folder: &Path, before: DateTime<Utc>) -> usize {
+    let (database, store) = with_documents(url, folder).await;
+    let swept = database
+        .sweep_documents(&store, before)
+        .await
+        .expect("a sweep");
+    database.close().await;
+    swept
+}
+
+/// What the check says of documents and their files.
+pub(super) async fn check_documents(url: &str, folder: &Path) -> Vec<String> {
+    let (database, store) = with_documents(url, folder).await;
+    let told = database.check_documents(&store).await.expect("a check");
+    database.close().await;
+    told
 }
 
 fn settings(url: &str) -> config::Database {

@@ -10,7 +10,7 @@ use api::viewer::held::{Export, HELD};
 use serde_json::{Value, json};
 
 /// Everything there can be about Region Kronoberg's member, who also did something: a row in every table.
-#[expect(clippy::too_many_lines, reason = "one statement for each table")]
+#[expect(clippy::too_many_lines, reason = "a statement for each table")]
 async fn full_life(server: &Server) -> String {
     let me = server
         .by("region-kronoberg-member")
@@ -104,11 +104,19 @@ async fn full_life(server: &Server) -> String {
          INSERT INTO council_issue (id, group_id, organisation_id, person_id, status, title, description, raised_at) \
          VALUES ({}, (SELECT id FROM collaboration_group WHERE kind = 'COUNCIL' ORDER BY id LIMIT 1), {organisation}, {person}, \
          'RAISED', 'Vilrum', 'Ett vilrum', {at}); \
+         INSERT INTO document (id, group_id, meeting_id, title, file_name, media_type, size, sha256, blob, organisation_id, \
+         uploaded_by, uploaded_at) VALUES ({}, (SELECT group_id FROM meeting WHERE id = {meeting}), {meeting}, 'Underlag', 'a.pdf', \
+         'application/pdf', 1, '{}', 'a', {organisation}, {person}, {at}); \
+         UPDATE action_report SET author_id = {person}, organisation_id = {organisation}; \
+         UPDATE minutes_extract SET sent_by = {person}, organisation_id = {organisation}; \
+         UPDATE extract_recipient SET received_by = {person}, receiving_organisation_id = {organisation} \
+         WHERE received_at IS NOT NULL; \
          UPDATE agenda_item SET proposed_by = {person}, proposed_by_organisation_id = {organisation} \
          WHERE title = 'Mötet öppnas'; \
          UPDATE seat_movement SET actor_id = {person} WHERE sign_up_id = {place}; \
          UPDATE audit_entry SET actor_id = {person} WHERE action = 'SIGN_UP' AND person_id = {person}",
-        new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(),
+        new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(),
+        "0".repeat(64),
     )).await;
     me
 }

@@ -3,8 +3,8 @@
 use super::settings::{PREFIX, SETTINGS, Setting, variable};
 use super::values::{self, Part, Wrong};
 use super::{
-    CONFIG_VARIABLE, Certificates, Config, Database, DatabaseUrl, Http, LogFormat, Mistakes,
-    issuers,
+    Bucket, BucketKey, CONFIG_VARIABLE, Certificates, Config, Database, DatabaseUrl, DocumentStore,
+    Documents, Http, LogFormat, Mistakes, issuers,
 };
 use crate::identity::Registration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,6 +81,7 @@ impl<'a> Reader<'a> {
         let limits = self.limits();
         let http = self.http();
         let certificates = self.certificates(folder);
+        let documents = self.documents(folder);
         let issuers = self.issuers(folder, audience.as_deref().unwrap_or_default());
         Some(Config {
             listen: listen?,
@@ -95,6 +96,7 @@ impl<'a> Reader<'a> {
             },
             http,
             certificates,
+            documents,
             issuers,
         })
     }
@@ -160,6 +162,47 @@ impl<'a> Reader<'a> {
             key_file: file("certificates.key_file"),
             previous_keys_file: file("certificates.previous_keys_file"),
         }
+    }
+
+    fn documents(&mut self, folder: &Path) -> Documents {
+        let place = self
+            .optional("documents.folder", |text| Ok(folder.join(text)))
+            .unwrap_or_default();
+        let text = |text: &str| Ok(text.to_owned());
+        let endpoint = self.optional("documents.endpoint", |text| {
+            values::address(text, Part::Path).map(|_| text.trim_end_matches('/').to_owned())
+        });
+        let id = self.optional("documents.access_key_id", text);
+        let secret = self.optional("documents.secret_access_key", text);
+        if id.is_some() != secret.is_some() {
+            let remedy = "Set documents.access_key_id and documents.secret_access_key, or neither.";
+            self.mistakes
+                .add("documents", "has one half of a key only.", remedy);
+        }
+        let key = id.zip(secret).map(|(id, secret)| BucketKey { id, secret });
+        let region = self.optional("documents.region", text).unwrap_or_default();
+        let store = if let Some(name) = self.optional("documents.bucket", text) {
+            DocumentStore::Bucket(Bucket {
+                name,
+                region,
+                endpoint,
+                key,
+            })
+        } else {
+            if endpoint.is_some() || key.is_some() {
+                let remedy = "Set documents.bucket, or remove the endpoint and the key.";
+                self.mistakes.add("documents.bucket", "is missing.", remedy);
+            }
+            DocumentStore::Folder(place)
+        };
+        Documents {
+            store,
+            most_bytes: self.most_bytes(),
+        }
+    }
+
+    pub(super) fn most_bytes(&mut self) -> u64 {
+        u64::from(self.number("documents.max_megabytes", 1..=1_000)) * 1_048_576
     }
 
     fn issuers(&mut self, folder: &Path, audience: &str) -> Vec<Registration> {

@@ -49,7 +49,7 @@ const fn of_issuer(key: &'static str, about: &'static str) -> IssuerSetting {
 }
 
 /// Every setting of the server.
-pub const SETTINGS: [Setting; 18] = [
+pub const SETTINGS: [Setting; 25] = [
     setting(
         "listen",
         Some("127.0.0.1:8000"),
@@ -139,6 +139,41 @@ pub const SETTINGS: [Setting; 18] = [
         "certificates.previous_keys_file",
         Some(""),
         "The public keys that signed before, as a key set: they stay published.",
+    ),
+    setting(
+        "documents.folder",
+        Some("documents"),
+        "The folder of the documents' files; a relative path starts at this file. Every process must see the same one.",
+    ),
+    setting(
+        "documents.bucket",
+        Some(""),
+        "A bucket of S3 for the documents' files, instead of the folder.",
+    ),
+    setting(
+        "documents.region",
+        Some("eu-north-1"),
+        "The bucket's region.",
+    ),
+    setting(
+        "documents.endpoint",
+        Some(""),
+        "Where the bucket is reached (https), if it is with another maker than Amazon.",
+    ),
+    setting(
+        "documents.access_key_id",
+        Some(""),
+        "The key that opens the bucket. Without it, the role that the machine has there.",
+    ),
+    setting(
+        "documents.secret_access_key",
+        Some(""),
+        "The key's secret half.",
+    ),
+    setting(
+        "documents.max_megabytes",
+        Some("25"),
+        "How large a document may be, in units of 1,048,576 bytes.",
     ),
 ];
 

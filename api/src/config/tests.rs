@@ -290,3 +290,42 @@ fn every_default_of_the_table_is_accepted() {
         }
     }
 }
+
+#[test]
+fn documents_lie_in_a_folder_beside_the_file_or_in_a_bucket() {
+    let usual = load(WHOLE, &[]).unwrap().documents;
+    let DocumentStore::Folder(folder) = &usual.store else {
+        panic!("a folder is usual: {usual:?}");
+    };
+    assert!(folder.is_absolute() && folder.ends_with("documents"));
+    assert_eq!(usual.most_bytes, 26_214_400);
+
+    let bucket = WHOLE.replace(
+        "[http]",
+        "[documents]\nbucket = \"b\"\nendpoint = \"https://s3.example.se/\"\naccess_key_id = \"AKIA\"\n\
+         secret_access_key = \"s3cret\"\nmax_megabytes = 1\n[http]",
+    );
+    let documents = load(&bucket, &[]).unwrap().documents;
+    let DocumentStore::Bucket(found) = &documents.store else {
+        panic!("a bucket is named: {documents:?}");
+    };
+    assert_eq!(
+        (found.name.as_str(), found.region.as_str()),
+        ("b", "eu-north-1")
+    );
+    assert_eq!(found.endpoint.as_deref(), Some("https://s3.example.se"));
+    assert_eq!(documents.most_bytes, 1_048_576);
+    assert!(!format!("{documents:?}").contains("s3cret"));
+}
+
+#[test]
+fn half_a_key_and_a_key_without_a_bucket_are_refused() {
+    let half = [
+        ("SAMVERKAN_DOCUMENTS_BUCKET", "b"),
+        ("SAMVERKAN_DOCUMENTS_ACCESS_KEY_ID", "a"),
+    ];
+    let alone = [("SAMVERKAN_DOCUMENTS_ENDPOINT", "https://s3.example.se")];
+
+    assert!(mistakes(WHOLE, &half)[0].starts_with("documents: has one half of a key only."));
+    assert!(mistakes(WHOLE, &alone)[0].starts_with("documents.bucket: is missing."));
+}

@@ -14,6 +14,7 @@ mod occasions;
 mod organisations;
 mod people;
 mod personas;
+mod records;
 mod roles;
 mod seating;
 mod sign_ups;

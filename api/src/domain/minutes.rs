@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// What two people have verified. The form is JSON without spaces, its fields in the order in which they stand here,
@@ -26,8 +26,23 @@ pub struct Sealed {
     pub text: String,
     /// Who was there, a line each.
     pub attendance: Vec<String>,
+    /// What was decided, by the numbers; none in minutes from before decisions had numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<Vec<SealedDecision>>,
     /// Who verified it, by their lines.
     pub verifiers: Vec<Verifier>,
+}
+
+/// A decision as minutes hold it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SealedDecision {
+    /// Its year and number within the group: `2026:3`.
+    pub number: String,
+    /// What it is about.
+    pub title: String,
+    /// What was decided.
+    pub text: String,
 }
 
 /// Who verified it, and when.
@@ -54,17 +69,22 @@ impl Sealed {
         held_at: DateTime<Utc>,
         text: String,
         attendance: &str,
+        decisions: Option<Vec<SealedDecision>>,
         mut verifiers: Vec<Verifier>,
     ) -> Self {
         verifiers.sort();
         Self {
-            form: "samverkan-minutes-1",
+            form: match decisions {
+                None => "samverkan-minutes-1",
+                Some(_) => "samverkan-minutes-2",
+            },
             meeting,
             edition,
             held_at,
             version,
             text,
             attendance: attendance.lines().map(str::to_owned).collect(),
+            decisions,
             verifiers,
         }
     }
@@ -94,7 +114,7 @@ pub fn seal(canonical: &str) -> String {
 mod tests {
     use super::*;
 
-    fn form(text: &str, attendance: &str) -> Sealed {
+    fn form(text: &str, attendance: &str, decisions: Option<Vec<SealedDecision>>) -> Sealed {
         let at = DateTime::UNIX_EPOCH;
         let verifier = |line: &str| Verifier {
             line: line.to_owned(),
@@ -107,13 +127,18 @@ mod tests {
             at,
             text.into(),
             attendance,
+            decisions,
             verifiers,
         )
     }
 
+    fn without_decisions(text: &str, attendance: &str) -> Sealed {
+        form(text, attendance, None)
+    }
+
     #[test]
     fn the_canonical_form_is_known_to_the_byte() {
-        let canonical = form("§ 1 \"Öppnas\"\n", "Ann (A)\nBo (B)")
+        let canonical = without_decisions("§ 1 \"Öppnas\"\n", "Ann (A)\nBo (B)")
             .canonical()
             .expect("a form");
 
@@ -134,9 +159,34 @@ mod tests {
 
     #[test]
     fn a_text_cannot_pass_for_attendance() {
-        let one = form("Text\nAnn (A)", "Bo (B)").canonical().expect("a form");
-        let other = form("Text", "Ann (A)\nBo (B)").canonical().expect("a form");
+        let one = without_decisions("Text\nAnn (A)", "Bo (B)").canonical();
+        let other = without_decisions("Text", "Ann (A)\nBo (B)").canonical();
 
-        assert_ne!(seal(&one), seal(&other));
+        assert_ne!(seal(&one.expect("a form")), seal(&other.expect("a form")));
+    }
+
+    #[test]
+    fn decisions_stand_in_a_form_of_their_own_even_where_there_are_none() {
+        let decision = SealedDecision {
+            number: "2026:3".into(),
+            title: "Utbildning".into(),
+            text: "Två halvdagar.".into(),
+        };
+        let canonical = form("Text", "", Some(vec![decision])).canonical();
+        let canonical = canonical.expect("a form");
+        assert!(
+            canonical.starts_with("{\"form\":\"samverkan-minutes-2\","),
+            "{canonical}"
+        );
+        let held = "\"attendance\":[],\"decisions\":[{\"number\":\"2026:3\",\"title\":\"Utbildning\",\
+                    \"text\":\"Två halvdagar.\"}],\"verifiers\":[";
+        assert!(canonical.contains(held), "{canonical}");
+
+        let none = form("Text", "", Some(Vec::new()))
+            .canonical()
+            .expect("a form");
+        let before = without_decisions("Text", "").canonical().expect("a form");
+        assert!(none.contains("\"decisions\":[]"), "{none}");
+        assert_ne!(seal(&none), seal(&before));
     }
 }

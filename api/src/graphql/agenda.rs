@@ -5,38 +5,44 @@ mod proposing;
 
 pub use keeping::{AgendaMutation, GuestMutation};
 pub use proposing::ProposalMutation;
+pub(super) use proposing::keeps;
 pub(super) use proposing::{Placing, put_on_agenda};
 
 use super::{
     context::{loaders, viewer},
+    decision::{Decision, DecisionsOfItem},
+    document::{Document, DocumentsOfItem},
     group::{Group, GroupById},
-    loader::{load_many, load_one, load_pages},
+    loader::{Loaders, load_many, load_one, load_pages},
     meeting::{Meeting, MeetingById, MeetingPowersIn},
     organisation::{Organisation, OrganisationById},
     person::{Person, PersonById},
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     guard::list_complexity,
-    viewer::page::{KeyKind, Ordering},
+    policy::{group::reads_papers, meeting::on_the_agenda},
+    viewer::{
+        page::{KeyKind, Ordering},
+        rounded,
+    },
 };
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use entity::{
     agenda_item, agenda_item_guest,
     id::{AgendaItemId, GroupId, MeetingId},
     kind::{AgendaItemKind, AgendaItemStatus},
 };
-use sea_orm::{Condition, sea_query::Expr};
-use std::sync::Arc;
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, sea_query::Expr,
+};
+use std::{collections::HashMap, sync::Arc};
 
 load_one!(
     /// An item by its id.
     AgendaItemById(AgendaItemId) => agenda_item.Id (|row| Some(row.id))
-);
-load_many!(
-    /// All items of a meeting that the viewer sees, in order.
-    AgendaOf(Option<MeetingId>) => agenda_item.MeetingId (meeting_id), order Position, Id
 );
 load_many!(
     /// Who is a guest at an item.
@@ -73,15 +79,58 @@ load_pages!(
     }
 );
 
-/// Of a meeting's items those that stand on its agenda.
-pub(super) fn on_agenda(rows: Vec<agenda_item::Model>) -> Vec<agenda_item::Model> {
-    let stands = |row: &agenda_item::Model| {
-        matches!(
-            row.status,
-            AgendaItemStatus::Accepted | AgendaItemStatus::Done
-        )
-    };
-    rows.into_iter().filter(stands).collect()
+/// The agenda of a meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct AgendaOf(pub(crate) MeetingId);
+
+/// The items of an agenda that the viewer sees, in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Agenda {
+    rows: Vec<agenda_item::Model>,
+    /// Whether the viewer may read the papers of the group: a guest does not learn what else there is.
+    for_member: bool,
+}
+
+/// An item, and whether the viewer may read the group's papers.
+struct ForReader {
+    row: agenda_item::Model,
+    reads: bool,
+}
+
+impl FromQueryResult for ForReader {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            row: agenda_item::Model::from_query_result(row, prefix)?,
+            reads: row.try_get(prefix, "reads")?,
+        })
+    }
+}
+
+impl Loader<AgendaOf> for Loaders {
+    type Value = Arc<Agenda>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[AgendaOf]) -> Result<HashMap<AgendaOf, Self::Value>> {
+        use agenda_item::Column as I;
+        let reads = reads_papers(I::GroupId, &self.viewer);
+        let query = agenda_item::Entity::find()
+            .expr_as(Expr::from(reads), "reads")
+            .filter(I::MeetingId.is_in(rounded(keys.iter().map(|key| key.0))))
+            .filter(on_the_agenda())
+            .order_by_asc(I::Position)
+            .order_by_asc(I::Id);
+        let mut agendas: HashMap<AgendaOf, Agenda> = HashMap::new();
+        for ForReader { row, reads } in self.viewer.all_as::<_, ForReader>(query).await? {
+            let Some(meeting) = row.meeting_id else {
+                continue;
+            };
+            let agenda = agendas.entry(AgendaOf(meeting)).or_default();
+            agenda.for_member = reads;
+            agenda.rows.push(row);
+        }
+        let each = agendas.into_iter();
+        Ok(each.map(|(key, agenda)| (key, Arc::new(agenda))).collect())
+    }
 }
 
 /// An item of an agenda.
@@ -89,7 +138,7 @@ pub(super) fn on_agenda(rows: Vec<agenda_item::Model>) -> Vec<agenda_item::Model
 pub struct AgendaItem {
     row: agenda_item::Model,
     /// The agenda that it was read with.
-    agenda: Option<Arc<Vec<agenda_item::Model>>>,
+    agenda: Option<Arc<Agenda>>,
 }
 
 impl AgendaItem {
@@ -99,33 +148,36 @@ impl AgendaItem {
     }
 
     /// The items of an agenda that stand at the top: below no other that the viewer sees.
-    pub(super) fn top(rows: Vec<agenda_item::Model>) -> Vec<Self> {
-        let agenda = Arc::new(rows);
-        let top = agenda.iter().filter(|row| {
+    pub(super) fn top(agenda: &Arc<Agenda>) -> Vec<Self> {
+        let rows = &agenda.rows;
+        let top = rows.iter().filter(|row| {
             row.parent_id
-                .is_none_or(|parent| agenda.iter().all(|other| other.id != parent))
+                .is_none_or(|parent| rows.iter().all(|other| other.id != parent))
         });
         let item = |row: &agenda_item::Model| Self {
             row: row.clone(),
-            agenda: Some(Arc::clone(&agenda)),
+            agenda: Some(Arc::clone(agenda)),
         };
         top.map(item).collect()
     }
 
     /// The agenda that the item stands on; empty in the backlog.
-    async fn agenda(&self, ctx: &Context<'_>) -> Result<Arc<Vec<agenda_item::Model>>> {
+    async fn agenda(&self, ctx: &Context<'_>) -> Result<Arc<Agenda>> {
         if let Some(agenda) = &self.agenda {
             return Ok(Arc::clone(agenda));
         }
-        if self.row.meeting_id.is_none() {
+        let Some(meeting) = self.row.meeting_id else {
             return Ok(Arc::default());
-        }
-        let rows = loaders(ctx).load_one(AgendaOf(self.row.meeting_id)).await?;
-        Ok(Arc::new(on_agenda(rows.unwrap_or_default())))
+        };
+        let agenda = loaders(ctx).load_one(AgendaOf(meeting)).await?;
+        Ok(agenda.unwrap_or_default())
     }
 
     /// Whether the viewer may read the papers of the group: a guest does not learn what else there is.
     async fn is_for_member(&self, ctx: &Context<'_>) -> Result<bool> {
+        if let Some(agenda) = &self.agenda {
+            return Ok(agenda.for_member);
+        }
         let Some(meeting) = self.row.meeting_id else {
             return Ok(true);
         };
@@ -184,8 +236,8 @@ impl AgendaItem {
             return Ok(None);
         }
         let agenda = self.agenda(ctx).await?;
-        let stands = agenda.iter().any(|row| row.id == self.row.id);
-        Ok(stands.then(|| number(&agenda, &self.row)))
+        let stands = agenda.rows.iter().any(|row| row.id == self.row.id);
+        Ok(stands.then(|| number(&agenda.rows, &self.row)))
     }
 
     /// For information, for discussion, for decision, or to follow up.
@@ -222,6 +274,7 @@ impl AgendaItem {
     async fn children(&self, ctx: &Context<'_>) -> Result<Vec<AgendaItem>> {
         let agenda = self.agenda(ctx).await?;
         let below = agenda
+            .rows
             .iter()
             .filter(|row| row.parent_id == Some(self.row.id));
         let item = |row: &agenda_item::Model| Self {
@@ -269,6 +322,24 @@ impl AgendaItem {
     async fn guests(&self, ctx: &Context<'_>) -> Result<Vec<AgendaItemGuest>> {
         let rows = loaders(ctx).load_one(GuestsOf(self.row.id)).await?;
         Ok(rows.into_iter().flatten().map(AgendaItemGuest).collect())
+    }
+
+    /// What has been decided on it, by number. For whoever may read the group's papers all; for others, as far as the group
+    /// shares its decisions, what stands in verified minutes.
+    #[graphql(complexity = "list_complexity(3, child_complexity)")]
+    async fn decisions(&self, ctx: &Context<'_>) -> Result<Vec<Decision>> {
+        let rows = loaders(ctx)
+            .load_one(DecisionsOfItem(Some(self.row.id)))
+            .await?;
+        Ok(rows.into_iter().flatten().map(Decision).collect())
+    }
+
+    /// Its documents, in the order in which they came; up to 100. For whoever sees the item, also a guest of it.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
+        let key = DocumentsOfItem(Some(self.row.id));
+        let rows = loaders(ctx).load_one(key).await?;
+        Ok(rows.into_iter().flatten().map(Document).collect())
     }
 
     /// When it was proposed.

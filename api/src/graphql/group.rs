@@ -9,15 +9,19 @@ mod notice;
 pub use closing::GroupLifecycleMutation;
 pub use editing::GroupMutation;
 pub(super) use editing::editable_and_open;
-pub use finding::GroupQuery;
+pub use finding::{GroupFilter, GroupQuery};
 pub use member::{GroupMemberMutation, GroupMembership};
 pub use notice::GroupNotice;
 pub(super) use notice::{GroupNoticeById, group_notices};
 
 use super::{
+    action::{Action, ActionsOf, WantedActions},
     agenda::{AgendaItem, ItemsOf, WantedItems},
     connection::{Nodes, cost},
     context::{loaders, viewer},
+    decision::{Decision, DecisionsOf, WantedDecisions},
+    document::{Document, DocumentsOfGroup},
+    extract::{MinutesExtract, extracts_for},
     issue::{CouncilIssue, IssuesOf},
     loader::{Loaders, load_many, load_one, load_pages},
     meeting::{Meeting, WantedMeetings, meetings_of},
@@ -44,18 +48,19 @@ use crate::{
 use async_graphql::{Context, ID, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use entity::{
-    group, group_seat,
+    extract_recipient, group, group_seat,
     id::{GroupId, OrganisationId},
     kind::{
-        AgendaItemStatus, CouncilIssueStatus, GroupKind, GroupLevel, GroupPurpose, GroupTaskKind,
-        MeetingStatus, MembershipSource, SeatCapacity, SharingLevel, SubjectArea, SubstitutionRule,
+        ActionStatus, AgendaItemStatus, CouncilIssueStatus, GroupKind, GroupLevel, GroupPurpose,
+        GroupTaskKind, MeetingStatus, MembershipSource, SeatCapacity, SharingLevel, SubjectArea,
+        SubstitutionRule,
     },
     organisation,
     partial_date::PartialDate,
 };
 use member::{MembersOf, WantedMembers};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Expr,
 };
 use std::collections::{BTreeSet, HashMap};
@@ -383,7 +388,7 @@ impl Group {
         self.0.meetings_sharing
     }
 
-    /// How far verified minutes and decisions are shared; null: with its members only.
+    /// How far verified decisions are shared; null: with its members only. Minutes are for its members.
     async fn decisions_sharing(&self) -> Option<SharingLevel> {
         self.0.decisions_sharing
     }
@@ -528,6 +533,102 @@ impl Group {
             before,
         };
         IssuesOf::of(ctx, self.0.id, statuses, arguments, CouncilIssue).await
+    }
+
+    /// What it has decided, latest first. For its members all; for others verified decisions, as far as it shares them.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn decisions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose title or text holds this, whatever the accents and capitals.")]
+        text: Option<String>,
+        #[graphql(desc = "Only those of this year.")] year: Option<i32>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Decision>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let wanted = WantedDecisions { text, year };
+        DecisionsOf::of(ctx, self.0.id, wanted, arguments, Decision).await
+    }
+
+    /// What it has asked organisations to do, by when it did. For its members all; a coordinator sees what the own
+    /// organisation has been asked.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn actions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Only those in one of these states; open ones are `[ASSIGNED, ACCEPTED]`."
+        )]
+        statuses: Option<Vec<ActionStatus>>,
+        #[graphql(desc = "Only those of this organisation.")] organisation_id: Option<
+            OrganisationId,
+        >,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Action>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let wanted = WantedActions {
+            statuses,
+            organisation: organisation_id,
+        };
+        ActionsOf::of(ctx, self.0.id, wanted, arguments, Action::with_owner).await
+    }
+
+    /// The extracts of other groups' minutes that were sent to it, latest first. For its members.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn extracts_received(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those whose receipt is confirmed, or only those whose is not.")]
+        confirmed: Option<bool>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<MinutesExtract>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let here = extract_recipient::Column::GroupId.eq(self.0.id);
+        extracts_for(ctx, Condition::all().add(here), confirmed, &arguments).await
+    }
+
+    /// Its own documents, latest first; those of its meetings and items stand with them. For whoever may read its papers; empty
+    /// for others.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn documents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Document>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        DocumentsOfGroup::of(ctx, self.0.id, (), arguments, Document).await
     }
 
     /// Its seats: ordinary ones first, then substitutes, co-opted and observers, each in the order in which they came.

@@ -148,11 +148,22 @@ macro_rules! load_many {
 }
 
 /// A loader of pages of a list below many parents: one statement for all parents that are asked with the same
-/// arguments, whatever their number.
+/// arguments, whatever their number. `as` names what a row is read as, where the query joins something to it.
 macro_rules! load_pages {
     (
         $(#[$doc:meta])*
         $key:ident($parent:ty) => $table:ident . $column:ident ($field:ident),
+        $($rest:tt)+
+    ) => {
+        $crate::graphql::loader::load_pages! {
+            $(#[$doc])*
+            $key($parent) => $table . $column ($field) as entity::$table::Model,
+            $($rest)+
+        }
+    };
+    (
+        $(#[$doc:meta])*
+        $key:ident($parent:ty) => $table:ident . $column:ident ($field:ident) as $row:ty,
         order $order:expr,
         filter |$viewer:ident, $query:ident, $filter:ident: $filter_type:ty| $filtered:expr
     ) => {
@@ -172,7 +183,7 @@ macro_rules! load_pages {
                 parent: $parent,
                 filter: $filter_type,
                 arguments: $crate::viewer::page::PageArguments,
-                node: impl Fn(entity::$table::Model) -> T,
+                node: impl Fn($row) -> T,
             ) -> $crate::error::Result<$crate::graphql::connection::Nodes<T>> {
                 use $crate::graphql::{connection, context};
                 let count = connection::wants_total(ctx);
@@ -185,7 +196,7 @@ macro_rules! load_pages {
         }
 
         impl async_graphql::dataloader::Loader<$key> for $crate::graphql::loader::Loaders {
-            type Value = ($crate::viewer::page::Page<entity::$table::Model>, u64);
+            type Value = ($crate::viewer::page::Page<$row>, u64);
             type Error = $crate::error::Error;
 
             async fn load(
@@ -217,7 +228,7 @@ macro_rules! load_pages {
                         HashMap::new()
                     };
                     let mut pages = $viewer
-                        .page_by(&self.seal, query, Column::$column, |row| row.$field.clone(), &$order, &arguments)
+                        .page_by(&self.seal, query, Column::$column, |row: &$row| row.$field.clone(), &$order, &arguments)
                         .await?;
                     for parent in parents {
                         let page = pages.remove(&parent).unwrap_or_else($crate::viewer::page::Page::empty);

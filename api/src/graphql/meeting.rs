@@ -14,13 +14,18 @@ pub use presence::{
 pub use series::{MeetingSeries, SeriesMutation};
 
 pub(super) use editing::{MeetingOutcome, locked_away, refusal};
-pub(super) use presence::{SubstitutionById, lines_to_keep, own_calls};
+pub(super) use presence::{
+    SubstitutionById, day_of, has_been_held, lines_to_keep, own_calls, quorum_of,
+};
 pub(super) use series::SeriesById;
 
 use super::{
-    agenda::{AgendaItem, AgendaOf, on_agenda},
+    action::{Action, ActionsAt},
+    agenda::{AgendaItem, AgendaOf},
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
+    decision::{Decision, DecisionsOfMeeting},
+    document::{Document, DocumentsOfMeeting},
     group::{Group, GroupById},
     loader::{Loaders, load_many, load_one, load_pages},
     minutes::{Minutes, MinutesOf},
@@ -331,8 +336,8 @@ impl Meeting {
     /// its papers all that has been accepted; for a guest the items that it is invited to; for all others none.
     #[graphql(complexity = "list_complexity(8, child_complexity)")]
     async fn agenda(&self, ctx: &Context<'_>) -> Result<Vec<AgendaItem>> {
-        let rows = loaders(ctx).load_one(AgendaOf(Some(self.0.id))).await?;
-        Ok(AgendaItem::top(on_agenda(rows.unwrap_or_default())))
+        let agenda = loaders(ctx).load_one(AgendaOf(self.0.id)).await?;
+        Ok(AgendaItem::top(&agenda.unwrap_or_default()))
     }
 
     /// Who has announced not to come. For whoever may read its papers all; others see themselves and, as coordinators, those
@@ -365,6 +370,44 @@ impl Meeting {
     async fn minutes(&self, ctx: &Context<'_>) -> Result<Vec<Minutes>> {
         let rows = loaders(ctx).load_one(MinutesOf(self.0.id)).await?;
         Ok(rows.into_iter().flatten().map(Minutes).collect())
+    }
+
+    /// What it has decided, by number. For whoever may read its papers all; for others, as far as the group shares its
+    /// decisions, those that stand in verified minutes.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn decisions(&self, ctx: &Context<'_>) -> Result<Vec<Decision>> {
+        let rows = loaders(ctx).load_one(DecisionsOfMeeting(self.0.id)).await?;
+        Ok(rows.into_iter().flatten().map(Decision).collect())
+    }
+
+    /// The group's actions that are open when it begins, by when they were given out: what is to be followed up, and what was
+    /// at a meeting that has been held. For whoever may read its papers all; a coordinator sees those of the own
+    /// organisation.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn open_actions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Action>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        ActionsAt::of(ctx, self.0.id, (), arguments, Action::at_meeting).await
+    }
+
+    /// Its own documents, in the order in which they came; up to 100. Those of its items stand with the items. For whoever may
+    /// read its papers; empty for others.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
+        let key = DocumentsOfMeeting(Some(self.0.id));
+        let rows = loaders(ctx).load_one(key).await?;
+        Ok(rows.into_iter().flatten().map(Document).collect())
     }
 
     /// How many seats were used, and whether that is enough for a decision. Null before attendance is recorded, in a

@@ -5,9 +5,11 @@ mod writing;
 
 pub use verifying::VerifyMutation;
 pub use writing::MinutesMutation;
+pub(super) use writing::{back_to_draft, desk};
 
 use super::{
     context::{loaders, viewer},
+    extract::{ExtractsOf, MinutesExtract},
     loader::{load_many, load_one},
     meeting::{Meeting, MeetingById},
     organisation::{Organisation, OrganisationById},
@@ -19,7 +21,7 @@ use crate::{
     error::Result,
     guard::list_complexity,
     policy::Policy,
-    viewer::minutes::{canonical_form, seal_holds},
+    viewer::minutes::{canonical_form, decisions_in, seal_holds},
 };
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -84,6 +86,29 @@ impl MinutesVersion {
     }
 }
 
+/// A decision as minutes hold it: it stays as it was, whatever is decided later. Seen by whoever sees the minutes, or an
+/// extract of them that holds it.
+#[derive(SimpleObject)]
+pub struct MinutedDecision {
+    /// Year and number within the group: `2026:3`.
+    reference: String,
+    /// What it is about.
+    title: String,
+    /// What was decided, in plain text.
+    text: String,
+}
+
+/// Decisions that minutes, or an extract of them, have kept.
+pub(super) fn minuted(kept: Option<&str>) -> Result<Vec<MinutedDecision>> {
+    let decisions = decisions_in(kept)?.unwrap_or_default().into_iter();
+    let each = decisions.map(|one| MinutedDecision {
+        reference: one.number,
+        title: one.title,
+        text: one.text,
+    });
+    Ok(each.collect())
+}
+
 /// Somebody who verifies minutes.
 pub struct MinutesVerifier(minutes_verifier::Model);
 
@@ -129,6 +154,7 @@ impl Minutes {
             body: row.body.clone(),
             version: row.version,
             attendance: row.attendance.clone(),
+            decisions: row.decisions.clone(),
             seal: row.seal.clone(),
             sealed_at: row.sealed_at,
             updated_at: row.updated_at,
@@ -187,6 +213,21 @@ impl Minutes {
         self.0.attendance.lines().collect()
     }
 
+    /// The decisions that stand in it, by number, as they were read when it was put up for verification. Empty while it is
+    /// a draft: see `Meeting.decisions`; and in minutes from before decisions had numbers.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
+    async fn decisions(&self) -> Result<Vec<MinutedDecision>> {
+        minuted(self.0.decisions.as_deref())
+    }
+
+    /// The extracts that have been sent of it, oldest first. For members of the group.
+    #[graphql(complexity = "list_complexity(3, child_complexity)")]
+    async fn extracts(&self, ctx: &Context<'_>) -> Result<Vec<MinutesExtract>> {
+        let rows = loaders(ctx).load_one(ExtractsOf(self.0.id)).await?;
+        Ok(rows.into_iter().flatten().map(MinutesExtract).collect())
+    }
+
     /// The two who verify it; none while it is a draft.
     #[graphql(complexity = "list_complexity(2, child_complexity)")]
     async fn verifiers(&self, ctx: &Context<'_>) -> Result<Vec<MinutesVerifier>> {
@@ -212,8 +253,8 @@ impl Minutes {
         self.0.seal.as_deref()
     }
 
-    /// What the seal is of, computed now: JSON without spaces that holds the text, who was there, when, and who verified it
-    /// when. Hash its UTF-8 bytes to check the seal yourself. Null before it is verified.
+    /// What the seal is of, computed now: JSON without spaces that holds the text, who was there, when, the decisions, and who
+    /// verified it when. Hash its UTF-8 bytes to check the seal yourself. Null before it is verified.
     async fn sealed_form(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         if !self.is_sealed() {
             return Ok(None);

@@ -1,12 +1,16 @@
 //! Any object by its global id.
 
 use super::{
+    action::{Action, ActionById},
     agenda::{AgendaItem, AgendaItemById},
     appointment::{Appointment, AppointmentById},
     attendance::{CheckInRight, CheckInRightById},
     certificate::{Certificate, CertificateById},
     completion::{Completion, CompletionById, MandatoryTraining, MandatoryTrainingById},
     context::loaders,
+    decision::{Decision, DecisionById},
+    document::{Document, DocumentById},
+    extract::{ExtractById, MinutesExtract},
     group::{Group, GroupById, GroupNotice, GroupNoticeById},
     issue::{CouncilIssue, IssueById},
     meeting::{Meeting, MeetingById, MeetingSeries, SeriesById, Substitution, SubstitutionById},
@@ -27,10 +31,11 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
-    AgendaItemId, AppointmentId, CertificateId, CheckInRightId, CompletionId, CouncilIssueId,
-    GroupId, GroupNoticeId, MandatoryTrainingId, MeetingId, MeetingSeriesId, MembershipId,
-    MinutesId, NoticeId, OccasionId, OrganisationId, PersonId, ProgrammeId, RoleTypeId,
-    SeatHolderId, SeatId, SignUpId, SignUpRequestId, SubstitutionId, TrainingId, UnitId,
+    ActionId, AgendaItemId, AppointmentId, CertificateId, CheckInRightId, CompletionId,
+    CouncilIssueId, DecisionId, DocumentId, ExtractId, GroupId, GroupNoticeId, MandatoryTrainingId,
+    MeetingId, MeetingSeriesId, MembershipId, MinutesId, NoticeId, OccasionId, OrganisationId,
+    PersonId, ProgrammeId, RoleTypeId, SeatHolderId, SeatId, SignUpId, SignUpRequestId,
+    SubstitutionId, TrainingId, UnitId,
 };
 
 /// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
@@ -38,6 +43,8 @@ use entity::id::{
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
 pub enum Node {
+    /// An action.
+    Action(Action),
     /// An item of an agenda.
     AgendaItem(AgendaItem),
     /// An appointment to a role.
@@ -50,6 +57,10 @@ pub enum Node {
     Completion(Completion),
     /// An issue that was raised to a council.
     CouncilIssue(CouncilIssue),
+    /// A decision.
+    Decision(Decision),
+    /// A document.
+    Document(Document),
     /// A group.
     Group(Group),
     /// A notice of a group.
@@ -64,6 +75,8 @@ pub enum Node {
     Membership(Membership),
     /// An edition of a meeting's minutes.
     Minutes(Minutes),
+    /// An extract of minutes.
+    MinutesExtract(MinutesExtract),
     /// A notice.
     Notice(Notice),
     /// An organisation.
@@ -125,6 +138,13 @@ impl NodeQuery {
         try_kind!(MeetingId, MeetingById, Meeting);
         try_kind!(CouncilIssueId, IssueById, CouncilIssue);
         try_kind!(MinutesId, MinutesById, Minutes);
+        try_kind!(DecisionId, DecisionById, Decision);
+        try_kind!(ExtractId, ExtractById, MinutesExtract);
+        if let Ok(id) = id.parse::<ActionId>() {
+            let row = loaders(ctx).load_one(ActionById(id)).await?;
+            return Ok(row.map(|row| Node::Action(Action::alone(row))));
+        }
+        try_kind!(DocumentId, DocumentById, Document);
         try_kind!(MeetingSeriesId, SeriesById, MeetingSeries);
         try_kind!(SubstitutionId, SubstitutionById, Substitution);
         try_kind!(AppointmentId, AppointmentById, Appointment);

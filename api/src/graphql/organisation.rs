@@ -11,10 +11,12 @@ pub use unit::{
 };
 
 use super::{
+    action::{Action, actions_of_organisation},
     appointment::{Appointment, AppointmentFilter, appointments_of},
     at_hand::AtHand,
     connection::{Nodes, cost},
     context::{loaders, viewer},
+    extract::{MinutesExtract, extracts_for},
     group::{GroupNotice, group_notices},
     loader::{Loaders, load_many, load_one, load_pages},
     notice::{Notice, notices},
@@ -39,11 +41,11 @@ use async_graphql::{
 };
 use chrono::NaiveDate;
 use entity::{
-    contact_point, group_notice,
+    contact_point, extract_recipient, group_notice,
     id::OrganisationId,
     kind::{
-        GroupNoticeKind, NoticeKind, OrganisationKind, Role, SeatCapacity, SignUpRequestStatus,
-        SubjectArea, TrainingFormat, UnitKind,
+        ActionStatus, GroupNoticeKind, NoticeKind, OrganisationKind, Role, SeatCapacity,
+        SignUpRequestStatus, SubjectArea, TrainingFormat, UnitKind,
     },
     notice, organisation,
     organisation_number::OrganisationNumber,
@@ -508,6 +510,63 @@ impl Organisation {
             before,
         };
         group_notices(ctx, own, kinds, &arguments).await.map(Some)
+    }
+
+    /// What groups have asked the organisation to do, by when they did. Only for coordinators and administrators of the
+    /// organisation itself; null for everybody else.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn actions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Only those in one of these states; open ones are `[ASSIGNED, ACCEPTED]`."
+        )]
+        statuses: Option<Vec<ActionStatus>>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Nodes<Action>>> {
+        if !viewer(ctx).has_role(Role::Coordinator, self.0.id) {
+            return Ok(None);
+        }
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        actions_of_organisation(ctx, self.0.id, statuses, &arguments)
+            .await
+            .map(Some)
+    }
+
+    /// The extracts of groups' minutes that were sent to the organisation, latest first. Only for coordinators and
+    /// administrators of the organisation itself; null for everybody else.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn extracts_received(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those whose receipt is confirmed, or only those whose is not.")]
+        confirmed: Option<bool>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Nodes<MinutesExtract>>> {
+        if !viewer(ctx).has_role(Role::Coordinator, self.0.id) {
+            return Ok(None);
+        }
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let here = extract_recipient::Column::OrganisationId.eq(self.0.id);
+        extracts_for(ctx, Condition::all().add(here), confirmed, &arguments)
+            .await
+            .map(Some)
     }
 
     /// Whether you may change the organisation's units and members.

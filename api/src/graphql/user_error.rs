@@ -137,6 +137,16 @@ pub enum UserErrorCode {
     NotACouncil,
     /// The issue has been taken up, answered, declined or withdrawn.
     IssueAnswered,
+    /// An informal group decides nothing.
+    NoDecisions,
+    /// Too few seats were used at the meeting for a decision.
+    NotQuorate,
+    /// The action has been done, declined or called off.
+    ActionEnded,
+    /// The passage, or the decision, does not stand in the minutes.
+    NotInMinutes,
+    /// The meeting, or the item, has 100 documents already.
+    TooManyDocuments,
 }
 
 /// Something that the user can mend. Nothing was changed by the mutation that returns one.
@@ -168,6 +178,24 @@ impl UserError {
     #[must_use]
     pub const fn code_of(&self) -> UserErrorCode {
         self.code
+    }
+
+    /// Whether it says that there is no such thing that the user may see.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.code == UserErrorCode::NotFound
+    }
+
+    /// The path in the input that it is about.
+    #[must_use]
+    pub fn field_of(&self) -> &[String] {
+        &self.field
+    }
+
+    /// What the person reads.
+    #[must_use]
+    pub const fn text_of(&self) -> &Text {
+        &self.text
     }
 
     /// Which item of a list it is about, if it is about one.
@@ -528,6 +556,26 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::IssueAnswered => (
             "Frågan är redan upptagen, besvarad, avvisad eller återtagen. Läs om den.",
             "The issue has been taken up, answered, declined or withdrawn already. Read it again.",
+        ),
+        C::NoDecisions => (
+            "En informell grupp fattar inga beslut. Ta upp frågan i en grupp som gör det.",
+            "An informal group decides nothing. Take the matter up in a group that does.",
+        ),
+        C::NotQuorate => (
+            "Mötet var inte beslutsfört: för få platser användes. Rätta närvaron om den är fel; annars beslutar ett annat möte.",
+            "The meeting could not decide: too few seats were used. Correct the attendance if it is wrong; otherwise another meeting decides.",
+        ),
+        C::ActionEnded => (
+            "Åtgärden är klar, avböjd eller avförd. Ge en ny om något mer ska göras.",
+            "The action has been done, declined or called off. Give a new one out if more is to be done.",
+        ),
+        C::NotInMinutes => (
+            "Det står inte så i protokollet. Ett utdrag återger protokollet ordagrant: kopiera stycket därifrån, eller välj ett beslut som står där.",
+            "The minutes do not say so. An extract gives the minutes word for word: copy the passage from there, or choose a decision that stands in them.",
+        ),
+        C::TooManyDocuments => (
+            "Mötet eller punkten har redan 100 dokument. Ta bort något, eller lägg dokumentet hos gruppen.",
+            "The meeting or the item has 100 documents already. Remove one, or put the document with the group.",
         ),
     };
     Text::fixed(swedish, english)

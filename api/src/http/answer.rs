@@ -3,12 +3,13 @@
 
 use super::{negotiation::Media, parameters::Malformed};
 use crate::{
+    app::{UserError, UserErrorCode},
     error::Error,
     guard::{Limit, Limits, Refusal, whole_seconds},
     language::{Language, Text},
     masking::INTERNAL_ERROR,
 };
-use async_graphql::{Response, ServerError, Value};
+use async_graphql::{Response, ServerError, Value, resolver_utils::enum_value};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use std::{io, time::Duration};
@@ -55,22 +56,39 @@ pub(super) enum Denied {
     OnlyGet,
     /// `separator` is none of ours.
     Separator,
+    /// A document is sent with POST.
+    OnlyPost,
+    /// There is no such document, group, meeting or item that the caller may see.
+    Nowhere,
+    /// The body does not say how long it is.
+    LengthRequired,
+    /// The document is larger than allowed.
+    DocumentTooLarge(u64),
+    /// The document is of a kind that is not taken, or its name, its declared type and its first bytes do not agree.
+    FileType,
+    /// The address says too little of the document, or something that cannot be read.
+    Description,
+    /// The document has no bytes.
+    EmptyDocument,
 }
 
 impl Denied {
     fn status(self) -> StatusCode {
         match self {
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
-            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Method | Self::OnlyGet => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnsupportedMediaType | Self::FileType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Method | Self::OnlyGet | Self::OnlyPost => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unauthenticated | Self::SignInFirst => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::MayNot => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::Nowhere => StatusCode::NOT_FOUND,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooLarge(_) | Self::DocumentTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::LengthRequired => StatusCode::LENGTH_REQUIRED,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Malformed(_) | Self::Separator => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::Separator | Self::Description | Self::EmptyDocument => {
+                StatusCode::BAD_REQUEST
+            }
             Self::QueryTimedOut | Self::MutationTimedOut => StatusCode::GATEWAY_TIMEOUT,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -79,16 +97,19 @@ impl Denied {
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::NotAcceptable => "NOT_ACCEPTABLE",
-            Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
-            Self::Method | Self::OnlyGet => "METHOD_NOT_ALLOWED",
+            Self::UnsupportedMediaType | Self::FileType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::Method | Self::OnlyGet | Self::OnlyPost => "METHOD_NOT_ALLOWED",
             Self::Unauthenticated | Self::SignInFirst => "UNAUTHENTICATED",
             Self::Forbidden | Self::MayNot => "FORBIDDEN",
-            Self::NotFound => "NOT_FOUND",
+            Self::NotFound | Self::Nowhere => "NOT_FOUND",
             Self::Unavailable => "UNAVAILABLE",
             Self::TooOften(_) => "RATE_LIMITED",
-            Self::BodyTooLarge(_) => "PAYLOAD_TOO_LARGE",
+            Self::BodyTooLarge(_) | Self::DocumentTooLarge(_) => "PAYLOAD_TOO_LARGE",
+            Self::LengthRequired => "LENGTH_REQUIRED",
             Self::BodyTooSlow => "REQUEST_TIMEOUT",
-            Self::Malformed(_) | Self::Separator => "BAD_REQUEST",
+            Self::Malformed(_) | Self::Separator | Self::Description | Self::EmptyDocument => {
+                "BAD_REQUEST"
+            }
             Self::QueryTimedOut | Self::MutationTimedOut => "TIMEOUT",
             Self::Broken => "INTERNAL_SERVER_ERROR",
         }
@@ -98,6 +119,7 @@ impl Denied {
         match self {
             Self::Method => Some((header::ALLOW, HeaderValue::from_static("GET, POST"))),
             Self::OnlyGet => Some((header::ALLOW, HeaderValue::from_static("GET"))),
+            Self::OnlyPost => Some((header::ALLOW, HeaderValue::from_static("POST"))),
             Self::Unauthenticated | Self::SignInFirst => {
                 Some((header::WWW_AUTHENTICATE, challenge.clone()))
             }
@@ -161,6 +183,33 @@ impl Denied {
             Self::MayNot => Error::Forbidden.text(),
             Self::SignInFirst => Error::Unauthenticated.text(),
             Self::OnlyGet => Text::fixed("Använd GET.", "Use GET."),
+            Self::OnlyPost => Text::fixed("Använd POST.", "Use POST."),
+            Self::Nowhere => Text::fixed(
+                "Det finns inget sådant dokument, ingen sådan grupp, inget sådant möte och ingen sådan punkt som du \
+                 får se.",
+                "There is no such document, group, meeting or item that you may see.",
+            ),
+            Self::LengthRequired => Text::fixed(
+                "Ange filens storlek i huvudet Content-Length.",
+                "Say how large the file is in the header Content-Length.",
+            ),
+            Self::DocumentTooLarge(most) => Text::filled(
+                format!("Ett dokument får ha högst {most} byte. Gör det mindre eller dela det."),
+                format!("A document may have at most {most} bytes. Make it smaller or divide it."),
+            ),
+            Self::FileType => Text::fixed(
+                "Filen tas inte emot. Skicka PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, TXT, CSV, PNG eller JPEG; filnamnets \
+                 ändelse, Content-Type och innehållet ska stämma överens.",
+                "The file is not taken. Send PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, TXT, CSV, PNG or JPEG; the ending of \
+                 the file's name, Content-Type and the content must agree.",
+            ),
+            Self::Description => Text::fixed(
+                "Adressen ska ha `place` (id för en grupp, ett möte eller en punkt), `title` och `fileName`, var och en en \
+                 gång; `idempotencyKey` får finnas, inget annat.",
+                "The address must have `place` (the id of a group, a meeting or an item), `title` and `fileName`, each once; \
+                 `idempotencyKey` may be there, nothing else.",
+            ),
+            Self::EmptyDocument => Text::fixed("Filen är tom.", "The file is empty."),
             Self::Separator => Text::fixed(
                 "`separator` ska vara `semicolon`, `comma` eller `tab`.",
                 "`separator` must be `semicolon`, `comma` or `tab`.",
@@ -190,6 +239,34 @@ impl Answer {
             headers: denied.header(challenge).into_iter().collect(),
             body: request_errors(&[error]),
             code: denied.code().to_owned(),
+        }
+    }
+
+    /// The answer to a document that was not taken for something that its sender can mend.
+    pub(super) fn to_be_mended(errors: &[UserError], language: Language) -> Self {
+        let told: Vec<ServerError> = errors
+            .iter()
+            .map(|error| {
+                let text = error.text_of().in_language(language);
+                let mut told = ServerError::new(text, None);
+                let values = told.extensions.get_or_insert_default();
+                values.set("code", enum_value(error.code_of()));
+                let field = error.field_of().iter().cloned().map(Value::String);
+                values.set("field", Value::List(field.collect()));
+                told
+            })
+            .collect();
+        let status = match errors.first().map(UserError::code_of) {
+            Some(UserErrorCode::GroupClosed | UserErrorCode::IdempotencyKeyReused) => {
+                StatusCode::CONFLICT
+            }
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: request_errors(&told),
+            code: "BAD_USER_INPUT".to_owned(),
         }
     }
 

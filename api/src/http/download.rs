@@ -4,14 +4,13 @@
 
 use super::{
     Gateway,
-    admission::{REQUEST_ID, Visit},
-    answer::{Answer, Denied},
-    negotiation::Media,
+    admission::Visit,
+    answer::Denied,
+    record::{Record, denial, for_one_reader},
 };
 use crate::{
     app::{File, List, Separator, Wanted},
-    error::Error,
-    metrics::{DOWNLOAD, Statements},
+    metrics::DOWNLOAD,
 };
 use axum::{
     extract::{Path, State},
@@ -41,32 +40,17 @@ pub(super) async fn download(
 }
 
 async fn fetch(visit: Visit, occasion: &str, list: &str) -> Response {
-    let mut record = Record::new(&visit);
+    let mut record = Record::new(&visit, DOWNLOAD);
     let work = run(&visit, &mut record.organisation, occasion, list);
     let outcome = record.statements.clone().count_in(work).await;
-    let mut response = match outcome {
+    let response = match outcome {
         Ok(file) => {
             record.answered(StatusCode::OK, "OK");
             as_attachment(file)
         }
-        Err(denied) => {
-            let answer = Answer::denied(denied, visit.language, &visit.gateway.challenge);
-            record.answered(answer.status, denied.code());
-            let json = HeaderValue::from_static(Media::Json.content_type());
-            let head = (answer.status, answer.headers);
-            (head.0, head.1, [(header::CONTENT_TYPE, json)], answer.body).into_response()
-        }
+        Err(denied) => record.denied(denied, &visit),
     };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        header::VARY,
-        HeaderValue::from_static("authorization, accept-language"),
-    );
-    if let Ok(id) = HeaderValue::from_str(&visit.id) {
-        headers.insert(REQUEST_ID, id);
-    }
-    response
+    for_one_reader(response, &visit, "no-store")
 }
 
 async fn run(
@@ -95,7 +79,7 @@ async fn run(
     match timeout_at(visit.deadline(), work).await {
         Ok(Ok(Some(file))) => Ok(file),
         Ok(Ok(None)) => Err(Denied::NotFound),
-        Ok(Err(error)) => Err(denied(&error)),
+        Ok(Err(error)) => Err(denial(&error, Denied::NotFound)),
         Err(_) => Err(Denied::QueryTimedOut),
     }
 }
@@ -107,19 +91,6 @@ fn separator(query: Option<&str>) -> Result<Separator, Denied> {
     match named.next() {
         None => Ok(Separator::default()),
         Some(name) => Separator::named(name).ok_or(Denied::Separator),
-    }
-}
-
-fn denied(error: &Error) -> Denied {
-    match error {
-        Error::Forbidden => Denied::MayNot,
-        Error::Unauthenticated => Denied::SignInFirst,
-        Error::Unavailable => Denied::Unavailable,
-        Error::BadInput(_) => Denied::NotFound,
-        Error::Internal(source) => {
-            tracing::error!(%source, "a list could not be made");
-            Denied::Broken
-        }
     }
 }
 
@@ -136,52 +107,6 @@ fn as_attachment(file: File) -> Response {
         (header::CONTENT_DISPOSITION, disposition),
     ];
     (headers, file.bytes).into_response()
-}
-
-/// The line in the log and the entry in the meters, also of a client that hangs up.
-struct Record {
-    gateway: Arc<Gateway>,
-    started: tokio::time::Instant,
-    statements: Statements,
-    organisation: Option<String>,
-    status: Option<u16>,
-    code: &'static str,
-}
-
-impl Record {
-    fn new(visit: &Visit) -> Self {
-        Self {
-            gateway: Arc::clone(&visit.gateway),
-            started: visit.started,
-            statements: Statements::default(),
-            organisation: None,
-            status: None,
-            code: "CANCELLED",
-        }
-    }
-
-    fn answered(&mut self, status: StatusCode, code: &'static str) {
-        self.status = Some(status.as_u16());
-        self.code = code;
-    }
-}
-
-impl Drop for Record {
-    fn drop(&mut self) {
-        let duration = self.started.elapsed();
-        self.gateway
-            .metrics
-            .download(self.code, duration, &self.statements);
-        tracing::info!(
-            operation = DOWNLOAD,
-            organisation = self.organisation,
-            status = self.status,
-            code = self.code,
-            duration_ms = duration.as_secs_f64() * 1000.0,
-            sql_statements = self.statements.count(),
-            "request"
-        );
-    }
 }
 
 #[cfg(test)]

@@ -88,10 +88,10 @@ struct Call {
     record: Record,
 }
 
-/// Takes in, and throws away, what is left of a body that is too large, as long as it is not many times too large: a
-/// client that is cut off while it sends sees a broken connection instead of the answer that says why.
-async fn let_finish(body: Body, most: usize, time: Duration) {
-    let left = Limited::new(body, most.saturating_mul(8));
+/// Takes in, and throws away, what is left of a body, up to so many bytes: a client that is cut off while it sends sees
+/// a broken connection instead of the answer that says why.
+pub(super) async fn let_finish(body: Body, most: usize, time: Duration) {
+    let left = Limited::new(body, most);
     // However it ends, the answer is the same.
     let _ = timeout(time, async {
         let mut left = std::pin::pin!(left);
@@ -127,7 +127,8 @@ impl Call {
         let body = match timeout(time, Limited::new(&mut body, most).collect()).await {
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(error)) if error.is::<LengthLimitError>() => {
-                let_finish(body, most, time).await;
+                // As long as it is not many times too large.
+                let_finish(body, most.saturating_mul(8), time).await;
                 return Err(Denied::BodyTooLarge(most));
             }
             Ok(Err(_)) | Err(_) => return Err(Denied::BodyTooSlow),

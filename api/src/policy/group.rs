@@ -261,6 +261,12 @@ pub(crate) fn meetings_shared<C: ColumnTrait>(column: C, viewer: &Viewer) -> Con
     Condition::all().add(column.in_subquery(select::<group::Entity>(group::Column::Id, which)))
 }
 
+/// The groups whose verified decisions the viewer may see without being a member.
+pub(crate) fn decisions_shared<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    let which = reached(group::Column::DecisionsSharing, viewer);
+    Condition::all().add(column.in_subquery(select::<group::Entity>(group::Column::Id, which)))
+}
+
 /// Whether the viewer may make a network that fills itself from the appointments of an organisation, or of a county:
 /// whoever convenes it learns who is appointed. So it is for the own organisation, and for a county for those who
 /// work for all of it.

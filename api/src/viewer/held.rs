@@ -174,6 +174,18 @@ pub const HELD: &[Held] = &[
     subject("minutes_verifier", ORGANISATION, "minutesVerified"),
     actor("minutes_version", "author_id", ORGANISATION),
     subject("council_issue", ORGANISATION, "issuesRaised"),
+    actor("action_report", "author_id", ORGANISATION),
+    actor("minutes_extract", "sent_by", ORGANISATION),
+    actor(
+        "extract_recipient",
+        "received_by",
+        &[Own::Organisation("receiving_organisation_id")],
+    ),
+    // Without what the document is called: that is for whoever may read the papers now.
+    Held {
+        export: Export::Under("documentsUploaded"),
+        ..actor("document", "uploaded_by", ORGANISATION)
+    },
     actor(
         "agenda_item",
         "proposed_by",

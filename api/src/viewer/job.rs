@@ -38,6 +38,8 @@ pub struct Round {
     pub keys_forgotten: u64,
     /// How many requests to be signed up ended that nobody had decided.
     pub requests_expired: usize,
+    /// How many organisations were reminded of an action.
+    pub actions_reminded: usize,
     /// How many notices were forgotten that had been delivered long ago.
     pub notices_forgotten: u64,
 }
@@ -82,6 +84,9 @@ impl Viewer {
             .transaction(|viewer| async move { viewer.forget_keys().await })
             .await?;
         round.requests_expired = self.expire_requests().await?;
+        round.actions_reminded = self
+            .transaction(|viewer| async move { viewer.remind_of_actions().await })
+            .await?;
         round.notices_forgotten = self
             .transaction(|viewer| async move {
                 Ok(viewer.forget_notices().await? + viewer.forget_group_notices().await?)

@@ -2,11 +2,17 @@
 
 use super::Database;
 use crate::{
-    domain::minutes::{Sealed, Verifier, seal},
+    domain::minutes::{Sealed, SealedDecision, Verifier, seal},
     error::{Error, Result},
 };
 use entity::{kind::MinutesStatus, minutes_review, minutes_verifier};
 use sea_orm::{ColumnTrait, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder};
+
+/// The decisions that stand in an edition, or in an extract of one.
+pub(crate) fn decisions_in(kept: Option<&str>) -> Result<Option<Vec<SealedDecision>>> {
+    kept.map(|kept| serde_json::from_str(kept).map_err(Error::internal))
+        .transpose()
+}
 
 /// The canonical form of an edition that everybody who was named has verified; none before that.
 pub(crate) fn canonical_form(
@@ -28,6 +34,7 @@ pub(crate) fn canonical_form(
         row.held_at,
         row.body.clone(),
         &row.attendance,
+        decisions_in(row.decisions.as_deref())?,
         by,
     );
     form.canonical().map(Some).map_err(Error::internal)

@@ -301,12 +301,12 @@ impl<E: EntityTrait> Prepared<E> {
     }
 
     /// The page from its rows, of which there is one more than its size if it has a next.
-    fn page(
+    fn page<M>(
         &self,
         seal: &Arc<CursorSeal>,
         order: &Ordering<E>,
-        mut rows: Vec<Keyed<E::Model>>,
-    ) -> Page<E::Model> {
+        mut rows: Vec<Keyed<M>>,
+    ) -> Page<M> {
         let more = rows.len() as u64 > self.size;
         rows.truncate(usize::try_from(self.size).unwrap_or(usize::MAX));
         if self.from_end {
@@ -359,16 +359,17 @@ impl Viewer {
         Ok(prepared.page(seal, order, rows))
     }
 
-    /// One page for each parent, in one statement: the rows are numbered within their parents.
-    pub async fn page_by<E: Policy, P: std::hash::Hash + Eq>(
+    /// One page for each parent, in one statement: the rows are numbered within their parents. A row is the table's own, or
+    /// it holds besides what the query has joined to it.
+    pub async fn page_by<E: Policy, M: FromQueryResult, P: std::hash::Hash + Eq>(
         &self,
         seal: &Arc<CursorSeal>,
         query: Select<E>,
         parent: E::Column,
-        parent_of: impl Fn(&E::Model) -> P,
+        parent_of: impl Fn(&M) -> P,
         order: &Ordering<E>,
         arguments: &PageArguments,
-    ) -> Result<HashMap<P, Page<E::Model>>> {
+    ) -> Result<HashMap<P, Page<M>>> {
         let prepared = prepare(seal, query.clone(), order, arguments)?;
         let window = WindowStatement::partition_by((E::default(), parent))
             .order_by_expr(order.key.clone(), prepared.direction.clone())
@@ -394,8 +395,8 @@ impl Viewer {
             .filter(Expr::col((E::default(), order.id)).in_subquery(first))
             .order_by(order.key.clone(), prepared.direction.clone())
             .order_by(order.id, prepared.direction.clone());
-        let mut parents: HashMap<P, Vec<Keyed<E::Model>>> = HashMap::new();
-        for row in self.all_as::<E, Keyed<E::Model>>(query).await? {
+        let mut parents: HashMap<P, Vec<Keyed<M>>> = HashMap::new();
+        for row in self.all_as::<E, Keyed<M>>(query).await? {
             parents.entry(parent_of(&row.model)).or_default().push(row);
         }
         Ok(parents

@@ -110,3 +110,24 @@ word_list! {
         Verified,
     }
 }
+
+word_list! {
+    /// Where an action is.
+    pub enum ActionStatus {
+        /// The organisation has been asked and has not answered (tilldelad).
+        Assigned,
+        /// The organisation has taken it on (åtagen).
+        Accepted,
+        /// The organisation has said no (avböjd).
+        Declined,
+        /// Has been done (klar).
+        Done,
+        /// Called off by the group (avförd).
+        Cancelled,
+    }
+}
+
+impl ActionStatus {
+    /// The states in which something is still to be done.
+    pub const OPEN: [Self; 2] = [Self::Assigned, Self::Accepted];
+}

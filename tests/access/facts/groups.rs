@@ -11,6 +11,7 @@ pub struct Group {
     pub kind: String,
     pub sharing: String,
     pub meetings_sharing: Option<String>,
+    pub decisions_sharing: Option<String>,
     pub county: Option<String>,
     /// The role whose holders are its members.
     pub role_type: Option<Uuid>,
@@ -93,13 +94,14 @@ impl Groups {
         Self {
             all: all(
                 server,
-                "SELECT id, kind, sharing, meetings_sharing, county_code, role_type_id, role_organisation_id FROM collaboration_group \
+                "SELECT id, kind, sharing, meetings_sharing, decisions_sharing, county_code, role_type_id, role_organisation_id FROM collaboration_group \
                  ORDER BY id",
                 |row| Group {
                     id: get(row, "id"),
                     kind: get(row, "kind"),
                     sharing: get(row, "sharing"),
                     meetings_sharing: get(row, "meetings_sharing"),
+                    decisions_sharing: get(row, "decisions_sharing"),
                     county: get(row, "county_code"),
                     role_type: get(row, "role_type_id"),
                     role_organisation: get(row, "role_organisation_id"),
@@ -255,7 +257,15 @@ impl Groups {
 
     /// Whether the group shares with the eye when its meetings are.
     pub fn shares_meetings(&self, eye: &Eye, group: &Group) -> bool {
-        let level = group.meetings_sharing.as_deref();
+        self.shares(eye, group, group.meetings_sharing.as_deref())
+    }
+
+    /// Whether the group shares with the eye what it has decided.
+    pub fn shares_decisions(&self, eye: &Eye, group: &Group) -> bool {
+        self.shares(eye, group, group.decisions_sharing.as_deref())
+    }
+
+    fn shares(&self, eye: &Eye, group: &Group, level: Option<&str>) -> bool {
         level.is_some_and(|level| self.reaches(eye, group, level) || self.takes_part(eye, group))
     }
 

@@ -69,6 +69,7 @@ pub struct Meetings {
     pub registrations: Vec<Registration>,
     pub presences: Vec<Presence>,
     pub series: Vec<Uuid>,
+    pub documents: Vec<Uuid>,
     pub substitutions: Vec<Uuid>,
     pub minutes: Vec<Edition>,
     pub texts: Vec<SavedText>,
@@ -128,6 +129,7 @@ impl Meetings {
             .await,
             presences,
             series: ids(server, "meeting_series").await,
+            documents: ids(server, "document").await,
             substitutions: ids(server, "meeting_substitution").await,
             minutes: all(server, "SELECT id, group_id, status FROM meeting_minutes ORDER BY id", |row| Edition {
                 id: get(row, "id"),

@@ -53,6 +53,8 @@ struct Row {
     substitution: Option<SubstitutionRule>,
     meetings_a_year: Option<i32>,
     several_seats_a_unit: bool,
+    /// How many ordinary seats are enough for a decision; none: more than half.
+    quorum: Option<i32>,
     valid_from: Option<PartialDate>,
 }
 
@@ -202,14 +204,12 @@ fn made(
         role_type_id: role.transpose()?,
         role_organisation_id: whose.transpose()?,
         substitution: row.substitution,
-        quorum: None,
+        quorum: row.quorum,
         meetings_a_year: row.meetings_a_year,
         several_seats_a_unit: row.several_seats_a_unit,
         valid_from: row.valid_from,
         valid_to: None,
         closing_reason: None,
-        decision_year: 0,
-        decision_number: 0,
         created_at: calendar.days(-KNOWN_SINCE),
         updated_at: calendar.days(-KNOWN_SINCE),
         closed_at: None,

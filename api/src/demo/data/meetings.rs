@@ -3,24 +3,22 @@
 use super::{
     calendar::Calendar,
     groups::{Groups, Known},
+    records,
     table::{Index, Words, insert, read, wrong},
 };
-use crate::domain::minutes::{Sealed, Verifier, seal};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use entity::{
     agenda_item, agenda_item_guest,
     id::{
         AgendaItemGuestId, AgendaItemId, GroupId, MeetingAbsenceId, MeetingAttendanceId, MeetingId,
-        MeetingRegistrationId, MeetingSeriesId, MinutesId, MinutesVerifierId, MinutesVersionId,
-        SubstitutionId,
+        MeetingRegistrationId, MeetingSeriesId, SubstitutionId,
     },
     kind::{
         AgendaItemKind, AgendaItemStatus, MeetingAttendanceStatus, MeetingPurpose, MeetingStatus,
-        MinutesStatus, SeriesFrequency, SubstitutionStatus,
+        SeriesFrequency, SubstitutionStatus,
     },
-    meeting, meeting_absence, meeting_attendance, meeting_minutes, meeting_purpose,
-    meeting_registration, meeting_series, meeting_series_rule, meeting_substitution,
-    minutes_verifier, minutes_version,
+    meeting, meeting_absence, meeting_attendance, meeting_purpose, meeting_registration,
+    meeting_series, meeting_series_rule, meeting_substitution,
 };
 use sea_orm::{ConnectionTrait, DbErr};
 use serde::Deserialize;
@@ -29,9 +27,6 @@ use std::collections::HashMap;
 const MEETINGS: &str = include_str!("meetings.csv");
 const ITEMS: &str = include_str!("agenda_items.csv");
 const ATTENDANCE: &str = include_str!("meeting_attendance.csv");
-/// The text of the minutes of the meeting that has been held.
-const MINUTES: &str = "§ 1 Mötet öppnas\nTobias Hedlind hälsar välkommen.\n\n§ 2 Barns röster\nNätverket följer upp i vår.";
-
 const ABSENCES: &str = include_str!("meeting_absences.csv");
 
 /// For how many days the meetings have been planned.
@@ -103,7 +98,7 @@ pub(super) async fn fill(
     let meetings = write_meetings(connection, calendar, known, groups).await?;
     let items = write_items(connection, calendar, known, groups, &meetings).await?;
     write_presence(connection, known, groups, &meetings).await?;
-    write_minutes(connection, known, &meetings).await?;
+    records::fill(connection, calendar, known, groups, &meetings).await?;
     Ok(items)
 }
 
@@ -324,79 +319,4 @@ async fn write_presence(
     insert::<meeting_absence::Entity>(connection, absences).await?;
     insert::<meeting_substitution::Entity>(connection, substitutions).await?;
     insert::<meeting_attendance::Entity>(connection, attendance).await
-}
-
-/// Verified minutes of the meeting that has been held, and a correction that is being written.
-async fn write_minutes(
-    connection: &impl ConnectionTrait,
-    known: &Known<'_>,
-    meetings: &Index<meeting::Model>,
-) -> Result<(), DbErr> {
-    let meeting = meetings.get("LST_LAST")?;
-    let (author, written_at) = (known.people.get("tobias-hedlind")?, meeting.ends_at);
-    let verified_at = written_at + TimeDelta::days(2);
-    let edition = |edition: i32, body: &str| meeting_minutes::Model {
-        id: MinutesId::new(),
-        meeting_id: meeting.id,
-        group_id: meeting.group_id,
-        edition,
-        held_at: meeting.starts_at,
-        status: MinutesStatus::Draft,
-        body: body.to_owned(),
-        version: 1,
-        attendance: String::new(),
-        seal: None,
-        sealed_at: None,
-        created_at: written_at,
-        updated_at: written_at,
-    };
-    let mut verified = edition(1, MINUTES);
-    let mut verifiers = Vec::new();
-    let mut lines = vec!["Tobias Hedlind (Länsstyrelsen i Kronobergs län)"];
-    for (key, line) in [
-        ("maria-ekendahl", "Maria Ekendahl (Region Kronoberg)"),
-        ("petra-soderlind", "Petra Söderlind (Alvesta kommun)"),
-    ] {
-        lines.push(line);
-        verifiers.push(minutes_verifier::Model {
-            id: MinutesVerifierId::new(),
-            minutes_id: verified.id,
-            organisation_id: known.people.get(key)?.organisation,
-            person_id: known.people.get(key)?.person,
-            line: line.to_owned(),
-            named_at: written_at,
-            verified_at: Some(verified_at),
-        });
-    }
-    verified.attendance = lines.join("\n");
-    let by = verifiers.iter().map(|row| Verifier {
-        line: row.line.clone(),
-        verified_at,
-    });
-    let form = Sealed::new(
-        meeting.id.to_string(),
-        (1, 1),
-        meeting.starts_at,
-        MINUTES.to_owned(),
-        &verified.attendance,
-        by.collect(),
-    );
-    verified.status = MinutesStatus::Verified;
-    verified.seal = Some(seal(&form.canonical().map_err(wrong)?));
-    verified.sealed_at = Some(verified_at);
-    let correction = edition(2, &format!("{MINUTES}\n\nRättelse: i vår, inte i höst."));
-    let editions = vec![verified, correction];
-    let versions = editions.iter().map(|row| minutes_version::Model {
-        id: MinutesVersionId::new(),
-        minutes_id: row.id,
-        number: 1,
-        body: row.body.clone(),
-        organisation_id: author.organisation,
-        author_id: Some(author.person),
-        written_at,
-    });
-    let versions: Vec<_> = versions.collect();
-    insert::<meeting_minutes::Entity>(connection, editions).await?;
-    insert::<minutes_version::Entity>(connection, versions).await?;
-    insert::<minutes_verifier::Entity>(connection, verifiers).await
 }

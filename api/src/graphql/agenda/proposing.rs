@@ -224,7 +224,7 @@ impl ProposalMutation {
 }
 
 /// Whether the viewer keeps the agendas of a group.
-pub(super) async fn keeps(viewer: &Viewer, group: GroupId) -> Result<bool> {
+pub(in crate::graphql) async fn keeps(viewer: &Viewer, group: GroupId) -> Result<bool> {
     let query =
         group_room::Entity::find_by_id(group).filter(officer_of(group_room::Column::Id, viewer));
     Ok(viewer.one(query).await?.is_some())

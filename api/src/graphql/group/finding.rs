@@ -71,7 +71,7 @@ fn seated_in(organisation: OrganisationId, viewer: &Viewer) -> Condition {
 }
 
 impl GroupFilter {
-    fn condition(self, viewer: &Viewer) -> Condition {
+    pub(in crate::graphql) fn condition(self, viewer: &Viewer) -> Condition {
         use group::Column as G;
         let text = self.text.map(|text| {
             let pattern = LikeExpr::new(like_pattern(&text)).escape('\\');

@@ -57,8 +57,8 @@ pub struct MeetingNoticeMutation;
 
 #[Object]
 impl MeetingNoticeMutation {
-    /// Sends the notice (kallelse) of a meeting: its members are told, and read the agenda. Sent again it tells them anew,
-    /// with the new text. For whoever calls the group's meetings; `FORBIDDEN` for others who see it. User errors:
+    /// Sends the notice (kallelse) of a meeting: its members are told, and read the agenda, to which the follow-up of actions
+    /// comes by itself where some are open. Sent again it tells them anew, with the new text. For whoever calls the group's meetings; `FORBIDDEN` for others who see it. User errors:
     /// `NOT_FOUND`, `GROUP_CLOSED`, `MEETING_HELD`, `MEETING_CANCELLED`, `MEETING_PAST`, `INVALID_VALUE`,
     /// `PERSONAL_ID_NOT_ALLOWED`.
     async fn send_meeting_notice(
@@ -166,6 +166,7 @@ async fn send(
         })
         .await?
         .ok_or_else(locked_away)?;
+    viewer.follow_actions_up(&row).await?;
     let kind = GroupNoticeKind::MeetingNoticed;
     viewer
         .tell_members(kind, &[row.group_id], &row.id.to_string())

@@ -5,6 +5,7 @@ mod recording;
 
 pub use calling::{AbsenceMutation, SubstitutionMutation};
 pub use recording::MeetingAttendanceMutation;
+pub(in crate::graphql) use recording::has_been_held;
 
 use super::{Meeting, MeetingById, MeetingPowersIn};
 use crate::{
@@ -53,7 +54,7 @@ load_many!(
 );
 
 /// The day on which a meeting is held, where it is held: who holds a seat then sits there.
-pub(super) fn day_of(starts_at: DateTime<Utc>, zone: &str) -> NaiveDate {
+pub(in crate::graphql) fn day_of(starts_at: DateTime<Utc>, zone: &str) -> NaiveDate {
     let zone: Tz = zone.parse().unwrap_or(chrono_tz::Europe::Stockholm);
     starts_at.with_timezone(&zone).date_naive()
 }
@@ -284,7 +285,18 @@ pub struct Quorum {
     /// How many must be used for a decision.
     needed: usize,
     /// Whether that is enough.
-    reached: bool,
+    pub(in crate::graphql) reached: bool,
+}
+
+/// How many seats were used at a meeting; none where it cannot be told, or not to this viewer.
+pub(in crate::graphql) async fn quorum_of(
+    ctx: &Context<'_>,
+    meeting: MeetingId,
+) -> Result<Option<Quorum>> {
+    match loaders(ctx).load_one(MeetingById(meeting)).await? {
+        Some(row) => Quorum::of(ctx, &row).await,
+        None => Ok(None),
+    }
 }
 
 impl Quorum {

@@ -5,11 +5,12 @@ use super::{
     writing::{desk, latest, to_change},
 };
 use crate::{
-    domain::minutes::seal,
+    domain::minutes::{SealedDecision, seal},
     error::{Error, Result},
     graphql::{
         context::viewer,
-        meeting::{lines_to_keep, locked_away, refusal},
+        decision::reference,
+        meeting::{lines_to_keep, locked_away, quorum_of, refusal},
         user_error::{UserError, UserErrorCode},
     },
     policy::select,
@@ -17,11 +18,12 @@ use crate::{
 };
 use async_graphql::{Context, InputObject, Object};
 use entity::{
+    decision, decision_seal,
     id::{MeetingId, MinutesId, MinutesVerifierId, PersonId},
     kind::{GroupNoticeKind, MeetingAttendanceStatus, MinutesStatus},
     meeting_attendance, meeting_minutes, minutes_review, minutes_verifier, minutes_version,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set, Unchanged};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Set, Unchanged};
 use std::collections::BTreeSet;
 
 /// Minutes that are to be verified.
@@ -53,7 +55,8 @@ impl VerifyMutation {
     /// Puts minutes up for verification by two who were there, and keeps who was there as it is read now; both are told. Sent
     /// again with others it names those instead. For whoever keeps the group's papers; `FORBIDDEN` for others who
     /// see the meeting. User errors: `NOT_FOUND`, `CONFLICT`, `MINUTES_VERIFIED`, `INVALID_VALUE` for anything but two
-    /// people, `VERIFIER_NOT_PRESENT`, `VERIFIER_WROTE`.
+    /// people, `VERIFIER_NOT_PRESENT`, `VERIFIER_WROTE`, `NOT_QUORATE` where decisions have been entered and too few seats
+    /// were used for one.
     async fn submit_minutes(
         &self,
         ctx: &Context<'_>,
@@ -66,10 +69,17 @@ impl VerifyMutation {
             let errors = refusal(UserErrorCode::InvalidValue, "verifierIds");
             return Ok(MinutesOutcome::of(ctx, Err(errors)).await?.into());
         }
-        // Before any name is read for the lines: whoever may not keep the papers leaves no trace of having read one.
+        // Before any name is read for the lines: whoever is refused leaves no trace of having read one.
         let meeting = input.meeting_id;
+        let quorum = quorum_of(ctx, meeting).await?;
+        let could_decide = quorum.is_none_or(|quorum| quorum.reached);
         let permitted = viewer
-            .transaction(|viewer| async move { Ok(desk(&viewer, meeting).await?.map(|_| ())) })
+            .transaction(|viewer| async move {
+                match desk(&viewer, meeting).await? {
+                    Ok(_) => decisions_for(&viewer, meeting, could_decide).await,
+                    Err(errors) => Ok(Err(errors)),
+                }
+            })
             .await?;
         if let Err(errors) = permitted {
             return Ok(MinutesOutcome::of(ctx, Err(errors)).await?.into());
@@ -77,7 +87,7 @@ impl VerifyMutation {
         let lines = lines_to_keep(ctx, meeting).await?;
         let (input, lines) = (&input, &lines);
         let outcome = viewer
-            .transaction(|viewer| async move { submit(&viewer, input, lines).await })
+            .transaction(|viewer| async move { submit(&viewer, input, lines, could_decide).await })
             .await?;
         Ok(MinutesOutcome::of(ctx, outcome).await?.into())
     }
@@ -168,6 +178,7 @@ async fn submit(
     viewer: &Viewer,
     input: &SubmitMinutesInput,
     lines: &[Line],
+    could_decide: bool,
 ) -> Result<Result<MinutesId, Vec<UserError>>> {
     let desk = match desk(viewer, input.meeting_id).await? {
         Ok(desk) => desk,
@@ -186,6 +197,10 @@ async fn submit(
         Ok(verifiers) => verifiers,
         Err(errors) => return Ok(Err(errors)),
     };
+    let decisions = match decisions_for(viewer, desk.id, could_decide).await? {
+        Ok(decisions) => Some(decisions),
+        Err(errors) => return Ok(Err(errors)),
+    };
     let row = to_change(viewer, row.id).await?;
     let named = viewer
         .parts::<minutes_verifier::Entity>(&row, Condition::all())
@@ -195,7 +210,7 @@ async fn submit(
     let attendance: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).collect();
     let attendance = attendance.join("\n");
     let same = row.status == MinutesStatus::UnderReview && row.attendance == attendance;
-    if same && named == wanted {
+    if same && row.decisions == decisions && named == wanted {
         return Ok(Ok(row.id));
     }
     let rows = verifiers
@@ -217,6 +232,7 @@ async fn submit(
         status: Set(MinutesStatus::UnderReview),
         held_at: Set(desk.starts_at),
         attendance: Set(attendance),
+        decisions: Set(decisions),
         updated_at: Set(viewer.now()),
         ..Default::default()
     };
@@ -229,6 +245,31 @@ async fn submit(
         .tell_group(kind, row.group_id, Some(row.id.to_string()), told)
         .await?;
     Ok(Ok(row.id))
+}
+
+/// What a meeting has decided, by number, as minutes keep it; refused where it could decide nothing new.
+async fn decisions_for(
+    viewer: &Viewer,
+    meeting: MeetingId,
+    could_decide: bool,
+) -> Result<Result<String, Vec<UserError>>> {
+    use decision::Column as D;
+    let query = decision::Entity::find()
+        .filter(D::MeetingId.eq(meeting))
+        .order_by_asc(D::Year)
+        .order_by_asc(D::Number);
+    let decisions = viewer.all(query).await?;
+    if !could_decide && decisions.iter().any(|one| one.verified_at.is_none()) {
+        return Ok(Err(refusal(UserErrorCode::NotQuorate, "meetingId")));
+    }
+    let decisions = decisions.iter().map(|row| SealedDecision {
+        number: reference(row),
+        title: row.title.clone(),
+        text: row.body.clone(),
+    });
+    let decisions: Vec<_> = decisions.collect();
+    let kept = serde_json::to_string(&decisions).map_err(Error::internal)?;
+    Ok(Ok(kept))
 }
 
 async fn own_part(viewer: &Viewer, minutes: MinutesId) -> Result<Option<minutes_verifier::Model>> {
@@ -294,6 +335,13 @@ async fn verify(
         ..Default::default()
     };
     viewer.update(sealed).await?.ok_or_else(locked_away)?;
+    let stand = decision_seal::ActiveModel {
+        verified_at: Set(Some(viewer.now())),
+        ..Default::default()
+    };
+    viewer
+        .update_parts::<decision_seal::Entity>(&row, Condition::all(), stand)
+        .await?;
     let kind = GroupNoticeKind::MinutesVerified;
     viewer
         .tell_members(kind, &[row.group_id], &row.id.to_string())

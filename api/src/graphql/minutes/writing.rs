@@ -120,7 +120,7 @@ impl MinutesMutation {
 
 /// The meeting with the permission to keep its papers; held until the transaction ends, so that of two who write at once
 /// one comes first.
-pub(super) async fn desk(
+pub(in crate::graphql) async fn desk(
     viewer: &Viewer,
     id: MeetingId,
 ) -> Result<Result<Permitted<meeting_desk::Model>, Vec<UserError>>> {
@@ -191,20 +191,55 @@ async fn save(viewer: &Viewer, input: &SaveMinutesInput) -> Result<Saved> {
     }
     let row = to_change(viewer, row.id).await?;
     add_version(viewer, &row, row.version + 1, &input.text).await?;
-    viewer
-        .remove_parts::<minutes_verifier::Entity>(&row, Condition::all())
-        .await?;
     let change = meeting_minutes::ActiveModel {
-        id: Unchanged(row.id),
-        status: Set(MinutesStatus::Draft),
         body: Set(input.text.clone()),
         version: Set(row.version + 1),
-        attendance: Set(String::new()),
-        updated_at: Set(viewer.now()),
-        ..Default::default()
+        ..as_draft(viewer, &row).await?
     };
     viewer.update(change).await?.ok_or_else(locked_away)?;
     Ok(Saved::As(row.id))
+}
+
+/// Forgets who was to verify an edition; the change that makes it a draft again.
+async fn as_draft(
+    viewer: &Viewer,
+    row: &Permitted<meeting_minutes::Model>,
+) -> Result<meeting_minutes::ActiveModel> {
+    viewer
+        .remove_parts::<minutes_verifier::Entity>(row, Condition::all())
+        .await?;
+    Ok(meeting_minutes::ActiveModel {
+        id: Unchanged(row.id),
+        status: Set(MinutesStatus::Draft),
+        attendance: Set(String::new()),
+        decisions: Set(None),
+        updated_at: Set(viewer.now()),
+        ..Default::default()
+    })
+}
+
+/// Makes minutes that are up for verification a draft again, because something that stands in them changes. Refused once
+/// they have been verified. Call it while the meeting's row is held.
+pub(in crate::graphql) async fn back_to_draft(
+    viewer: &Viewer,
+    meeting: MeetingId,
+    field: &str,
+) -> Result<Result<(), Vec<UserError>>> {
+    let Some(row) = latest(viewer, meeting).await? else {
+        return Ok(Ok(()));
+    };
+    match row.status {
+        MinutesStatus::Draft => {}
+        MinutesStatus::Verified => {
+            return Ok(Err(refusal(UserErrorCode::MinutesVerified, field)));
+        }
+        MinutesStatus::UnderReview => {
+            let row = to_change(viewer, row.id).await?;
+            let change = as_draft(viewer, &row).await?;
+            viewer.update(change).await?.ok_or_else(locked_away)?;
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Whether the current text is the viewer's own.
@@ -233,6 +268,7 @@ async fn begin(
         body: Set(text.to_owned()),
         version: Set(1),
         attendance: Set(String::new()),
+        decisions: Set(None),
         seal: Set(None),
         sealed_at: Set(None),
         created_at: Set(viewer.now()),

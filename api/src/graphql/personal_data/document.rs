@@ -72,6 +72,7 @@ pub(super) async fn compile(
         "substitutions": meetings.substitutions,
         "minutesVerified": meetings.verified,
         "issuesRaised": issues,
+        "documentsUploaded": meetings.uploads,
         "notices": found.notices.iter().map(told).collect::<Vec<_>>(),
         "rowsMadeByThePerson": found.rows_made.into_iter().map(made).collect::<Vec<_>>(),
         "logAboutThePerson": found.log_about.into_iter().map(|row| to.about(row)).collect::<Vec<_>>(),

@@ -2,6 +2,7 @@
 
 use crate::{error::Result, viewer::Viewer};
 use entity::{
+    document_upload,
     id::{MeetingId, PersonId},
     meeting, meeting_absence, meeting_attendance, meeting_substitution, minutes_verifier,
 };
@@ -15,6 +16,7 @@ pub(super) struct Meetings {
     pub(super) absences: Vec<Value>,
     pub(super) substitutions: Vec<Value>,
     pub(super) verified: Vec<Value>,
+    pub(super) uploads: Vec<Value>,
 }
 
 pub(super) async fn of(viewer: &Viewer, person: PersonId) -> Result<Meetings> {
@@ -38,6 +40,11 @@ pub(super) async fn of(viewer: &Viewer, person: PersonId) -> Result<Meetings> {
         .order_by_asc(minutes_verifier::Column::NamedAt)
         .order_by_asc(minutes_verifier::Column::Id);
     let verified = viewer.all(verified).await?;
+    let uploads = document_upload::Entity::find()
+        .filter(document_upload::Column::UploadedBy.eq(person))
+        .order_by_asc(document_upload::Column::UploadedAt)
+        .order_by_asc(document_upload::Column::Id);
+    let uploads = viewer.all(uploads).await?;
     let ids = attended.iter().map(|row| row.meeting_id);
     let ids = ids.chain(absences.iter().map(|row| row.meeting_id));
     let ids = ids.chain(calls.iter().map(|row| row.meeting_id));
@@ -50,6 +57,7 @@ pub(super) async fn of(viewer: &Viewer, person: PersonId) -> Result<Meetings> {
         absences: absences.iter().map(|row| meetings.absence(row)).collect(),
         substitutions: calls.iter().map(|row| meetings.called(row)).collect(),
         verified: verified.iter().map(verifier).collect(),
+        uploads: uploads.iter().map(uploaded).collect(),
     })
 }
 
@@ -149,5 +157,16 @@ fn verifier(row: &minutes_verifier::Model) -> Value {
         "lineInTheMinutes": line,
         "namedAt": named_at,
         "verifiedAt": verified_at,
+    })
+}
+
+/// What the document is called is a paper of the group, for whoever may read it now.
+fn uploaded(row: &document_upload::Model) -> Value {
+    json!({
+        "document": row.id.to_string(),
+        "group": row.group_id.to_string(),
+        "mediaType": row.media_type,
+        "size": row.size,
+        "uploadedAt": row.uploaded_at,
     })
 }

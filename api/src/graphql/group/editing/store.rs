@@ -57,8 +57,6 @@ pub(super) async fn create(
             valid_from: Set(input.valid_from),
             valid_to: Set(input.valid_to),
             closing_reason: Set(None),
-            decision_year: Set(0),
-            decision_number: Set(0),
             created_at: Set(viewer.now()),
             updated_at: Set(viewer.now()),
             closed_at: Set(None),

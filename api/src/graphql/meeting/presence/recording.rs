@@ -290,6 +290,15 @@ async fn record(
     viewer
         .add_parts::<meeting_attendance::Entity>(&desk, rows)
         .await?;
+    has_been_held(viewer, &desk).await?;
+    Ok(Ok(desk.id))
+}
+
+/// Notes that a meeting has been held, if that is not noted yet: it can no longer be moved or cancelled.
+pub(in crate::graphql) async fn has_been_held(
+    viewer: &Viewer,
+    desk: &meeting_desk::Model,
+) -> Result<()> {
     if desk.status != MeetingStatus::Held {
         let held = meeting::ActiveModel {
             id: Unchanged(desk.id),
@@ -299,7 +308,7 @@ async fn record(
         };
         viewer.update(held).await?.ok_or_else(locked_away)?;
     }
-    Ok(Ok(desk.id))
+    Ok(())
 }
 
 /// Whoever sits on a seat, as minutes write it: the organisation, and the function where one is named.
