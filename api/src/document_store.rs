@@ -5,6 +5,7 @@
 
 use crate::{
     config,
+    domain::hexadecimal::hexadecimal,
     error::{Error, Result},
 };
 use aws_lc_rs::{
@@ -19,7 +20,6 @@ use object_store::{
     aws::AmazonS3Builder, local::LocalFileSystem, path::Path,
 };
 use std::{
-    fmt::Write,
     io,
     path::{Path as FilePath, PathBuf},
     sync::Arc,
@@ -292,14 +292,6 @@ impl Upload {
             tracing::warn!(%error, "an upload that was given up could not be cleared away");
         }
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

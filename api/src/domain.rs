@@ -10,6 +10,7 @@ pub mod completion;
 pub mod completion_file;
 pub mod coverage;
 pub mod document;
+pub mod hexadecimal;
 pub mod minutes;
 pub mod needs;
 pub mod occasion;

@@ -79,6 +79,7 @@ fn tables_with_a_policy() -> BTreeSet<String> {
                 .or_else(|| line.strip_prefix("part_of_occasion!("))
                 .or_else(|| line.strip_prefix("reference!("))
                 .or_else(|| line.strip_prefix("part_of_group!("))
+                .or_else(|| line.strip_prefix("group_as!("))
                 .or_else(|| line.strip_prefix("meeting_as!("))
                 .or_else(|| line.strip_prefix("written_as_part!("))
                 .map(|rest| {

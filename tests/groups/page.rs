@@ -30,6 +30,12 @@ const PAGE: &str = "query($id: ID!) { group(id: $id) {
 /// meetings, their agendas, the actions with their organisations, the decisions, the audit log.
 const MOST: f64 = 10.0;
 
+/// What a reader may do with each row of a list.
+const CAN: &str = "query($id: ID!, $first: Int!) { group(id: $id) {
+    actions(first: $first) { nodes { viewerCanAnswer viewerCanEdit } }
+    decisions(first: $first) { nodes { viewerCanEdit } }
+    agendaItems(first: $first) { nodes { viewerCanEdit } } } }";
+
 /// The same page with purposes and conveners, a statement for each and one for the organisations.
 const WHOLE_PAGE: &str = "query($id: ID!) { group(id: $id) {
     name kind level purposes conveners { name }
@@ -256,6 +262,31 @@ on_both_databases! {
         // Two batches of one kind become one where their answers come at the same time.
         assert!(few.max(many) <= MOST, "{few} statements for few rows, {many} for many, at most {MOST}: load each level at once");
         assert!(whole <= MOST + 3.0, "{whole} statements with conveners and purposes");
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn what_one_may_do_with_each_row_takes_as_many_statements_whatever_the_number_of_rows(backend: Backend) {
+        let server = Server::start(backend).await;
+        let group = group::Entity::find()
+            .filter(group::Column::Name.eq("Strategigruppen för barn och unga"))
+            .one(&server.database)
+            .await
+            .expect("groups can be read")
+            .expect("the strategy group")
+            .id;
+        grow(&server, group).await;
+        let member = server.by("region-jonkoping-coordinator");
+        let ask = async |first: i32| server.statements(member.ask(CAN, json!({ "id": group.to_string(), "first": first }))).await;
+
+        ask(2).await;
+        let (few, _) = ask(2).await;
+        let (many, answer) = ask(50).await;
+
+        assert_eq!(answer.at("group/actions/nodes").as_array().map(Vec::len), Some(50), "{}", answer.text);
+        // Who is asking, the group, three lists, and what may be done: the groups' powers once or twice, as the lists come.
+        assert!(few.max(many) <= 9.0, "{few} statements for two rows, {many} for fifty");
         server.stop().await;
     }
 }

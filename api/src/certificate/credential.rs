@@ -5,12 +5,11 @@
 //! <https://www.imsglobal.org/spec/ob/v3p0/>, <https://www.w3.org/TR/vc-data-model-2.0/>.
 
 use super::Certificates;
-use crate::domain::certificate::Code;
+use crate::domain::{certificate::Code, hexadecimal::hexadecimal};
 use aws_lc_rs::digest;
 use chrono::{DateTime, Utc};
 use entity::id::{OrganisationId, TrainingId};
 use serde_json::{Value, json};
-use std::fmt::Write;
 
 /// The contexts of a credential, in their order.
 pub(super) const CONTEXTS: [&str; 2] = [
@@ -163,12 +162,7 @@ fn identity(holder: Holder<'_>) -> Option<Value> {
 #[must_use]
 pub fn identity_hash(identity: &str, salt: &str) -> String {
     let digest = digest::digest(&digest::SHA256, format!("{identity}{salt}").as_bytes());
-    let mut text = "sha256$".to_owned();
-    for byte in digest.as_ref() {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    format!("sha256${}", hexadecimal(digest.as_ref()))
 }
 
 fn instant(at: DateTime<Utc>) -> String {

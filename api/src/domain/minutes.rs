@@ -1,9 +1,9 @@
 //! The canonical form of verified minutes, and its seal.
 
+use super::hexadecimal::hexadecimal;
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
-use std::fmt::Write;
 
 /// What two people have verified. The form is JSON without spaces, its fields in the order in which they stand here,
 /// instants in UTC to the second: everybody with the text can compute the seal again. It names people as the minutes
@@ -102,12 +102,7 @@ impl Sealed {
 /// The SHA-256 of a canonical form, in hexadecimal digits.
 #[must_use]
 pub fn seal(canonical: &str) -> String {
-    let mut digits = String::new();
-    for byte in digest(&SHA256, canonical.as_bytes()).as_ref() {
-        // Writing to a text cannot fail.
-        let _ = write!(digits, "{byte:02x}");
-    }
-    digits
+    hexadecimal(digest(&SHA256, canonical.as_bytes()).as_ref())
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ pub use assigning::ActionMutation;
 
 use super::{
     connection::{Nodes, connect},
-    context::{loaders, viewer},
+    context::loaders,
     decision::{Decision, DecisionById},
-    group::{Group, GroupById},
-    loader::{load_many, load_one, load_pages},
+    group::{Group, GroupById, PowersIn},
+    loader::{load_editable, load_many, load_one, load_pages},
     meeting::{Meeting, MeetingById},
     organisation::{Organisation, OrganisationById},
     payload::payloads,
@@ -29,7 +29,7 @@ use crate::{
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
-    action_report, action_task, group_action,
+    action_report, group_action,
     id::{ActionId, DecisionId, GroupId, MeetingId, OrganisationId},
     kind::ActionStatus,
     meeting_action, organisation,
@@ -47,6 +47,10 @@ load_one!(
 load_many!(
     /// The actions that carry out a decision.
     ActionsOfDecision(Option<DecisionId>) => group_action.DecisionId (decision_id), order AssignedAt, Id
+);
+load_editable!(
+    /// Whether the viewer may answer an action for its organisation.
+    Answerable(ActionId) => action_task.Id (id)
 );
 load_pages!(
     /// A page of what has been said of how an action goes, latest first.
@@ -331,18 +335,14 @@ impl Action {
         if !self.is_open() {
             return Ok(false);
         }
-        let viewer = viewer(ctx);
-        let query = action_task::Entity::find_by_id(self.row.id)
-            .filter(action_task::Entity::editable(viewer));
-        Ok(viewer.one(query).await?.is_some())
+        let found = loaders(ctx).load_one(Answerable(self.row.id)).await?;
+        Ok(found.is_some())
     }
 
     /// Whether you can change it, give it to another organisation, or call it off: those who keep the group's papers.
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Result<bool> {
-        let viewer = viewer(ctx);
-        let query = group_action::Entity::find_by_id(self.row.id)
-            .filter(group_action::Entity::editable(viewer));
-        Ok(viewer.one(query).await?.is_some())
+        let powers = loaders(ctx).load_one(PowersIn(self.row.group_id)).await?;
+        Ok(powers.is_some_and(|powers| powers.keeps))
     }
 }
 

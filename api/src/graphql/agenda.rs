@@ -9,11 +9,11 @@ pub(super) use proposing::keeps;
 pub(super) use proposing::{Placing, put_on_agenda};
 
 use super::{
-    context::{loaders, viewer},
+    context::loaders,
     decision::{Decision, DecisionsOfItem},
     document::{Document, DocumentsOfItem},
     group::{Group, GroupById},
-    loader::{Loaders, load_many, load_one, load_pages},
+    loader::{Loaders, load_editable, load_many, load_one, load_pages},
     meeting::{Meeting, MeetingById, MeetingPowersIn},
     organisation::{Organisation, OrganisationById},
     person::{Person, PersonById},
@@ -43,6 +43,10 @@ use std::{collections::HashMap, sync::Arc};
 load_one!(
     /// An item by its id.
     AgendaItemById(AgendaItemId) => agenda_item.Id (|row| Some(row.id))
+);
+load_editable!(
+    /// Whether the viewer may change an item now.
+    EditableItem(AgendaItemId) => agenda_item.Id (id)
 );
 load_many!(
     /// Who is a guest at an item.
@@ -354,7 +358,8 @@ impl AgendaItem {
 
     /// Whether you may change it: those who keep the agenda; before it is answered, the organisation that proposed it.
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Result<bool> {
-        proposing::may_edit(viewer(ctx), &self.row).await
+        let found = loaders(ctx).load_one(EditableItem(self.row.id)).await?;
+        Ok(found.is_some())
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     agenda::{AgendaItem, AgendaItemById},
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
-    group::{Group, GroupById, GroupFilter},
+    group::{Group, GroupById, GroupFilter, PowersIn},
     loader::{load_many, load_one, load_pages},
     meeting::{Meeting, MeetingById},
 };
@@ -174,13 +174,9 @@ impl Decision {
 
     /// Whether you may change it: those who keep the group's papers, until minutes that hold it have been verified.
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Result<bool> {
-        let viewer = viewer(ctx);
-        if self.0.verified_at.is_some() {
-            return Ok(false);
-        }
-        let query =
-            decision::Entity::find_by_id(self.0.id).filter(decision::Entity::editable(viewer));
-        Ok(viewer.one(query).await?.is_some())
+        let powers = loaders(ctx).load_one(PowersIn(self.0.group_id)).await?;
+        let open = self.0.verified_at.is_none();
+        Ok(open && powers.is_some_and(|powers| powers.keeps))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     agenda::{AgendaItem, AgendaItemById},
     context::{loaders, viewer},
     group::{Group, GroupById, PowersIn},
-    loader::{Loaders, load_many, load_one, load_pages},
+    loader::{load_editable, load_many, load_one, load_pages},
     meeting::{Meeting, MeetingById, refusal},
     organisation::{Organisation, OrganisationById},
     person::{Person, PersonById},
@@ -17,21 +17,19 @@ use super::{
 use crate::{
     document_store::DocumentStore,
     error::{Error, Result},
-    policy::Policy,
     viewer::{
         Access,
         page::{KeyKind, Ordering},
-        rounded,
     },
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, dataloader::Loader};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::{
     document,
     id::{AgendaItemId, DocumentId, GroupId, MeetingId},
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
-use std::{collections::HashMap, sync::Arc};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, sea_query::Expr};
+use std::sync::Arc;
 
 load_one!(
     /// A document by its id.
@@ -60,33 +58,10 @@ load_pages!(
         .filter(document::Column::ItemId.is_null())
 );
 
-/// Whether the viewer may remove a document.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Removable(DocumentId);
-
-impl Loader<Removable> for Loaders {
-    type Value = ();
-    type Error = Error;
-
-    async fn load(&self, keys: &[Removable]) -> Result<HashMap<Removable, ()>> {
-        let id = document::Column::Id;
-        let query = document::Entity::find()
-            .select_only()
-            .column(id)
-            .filter(id.is_in(rounded(keys.iter().map(|key| key.0))))
-            .filter(document::Entity::editable(&self.viewer));
-        let rows: Vec<Found> = self.viewer.all_as(query).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| (Removable(row.id), ()))
-            .collect())
-    }
-}
-
-#[derive(sea_orm::FromQueryResult)]
-struct Found {
-    id: DocumentId,
-}
+load_editable!(
+    /// Whether the viewer may remove a document.
+    Removable(DocumentId) => document.Id (id)
+);
 
 /// Where a document is fetched from, and where it is sent to.
 pub(crate) const DOCUMENTS: &str = "/documents";

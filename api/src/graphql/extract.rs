@@ -8,7 +8,7 @@ use super::{
     connection::{Nodes, connect},
     context::{loaders, viewer},
     group::{Group, GroupById},
-    loader::{load_many, load_one},
+    loader::{load_editable, load_many, load_one},
     meeting::{Meeting, MeetingById},
     minutes::{MinutedDecision, Minutes, MinutesById, minuted},
     organisation::{Organisation, OrganisationById},
@@ -42,6 +42,11 @@ load_many!(
 load_many!(
     /// For whom an extract is.
     RecipientsOf(ExtractId) => extract_recipient.ExtractId (extract_id), order Id
+);
+
+load_editable!(
+    /// Whether the viewer may confirm the receipt of an extract.
+    Confirmable(ExtractId) => extract_recipient.ExtractId (extract_id)
 );
 
 /// An extract of verified minutes.
@@ -129,11 +134,8 @@ impl MinutesExtract {
     /// Whether you can confirm the receipt with `confirmExtract`: coordinators of an organisation that it is for, those who keep
     /// the papers of a group that it is for; once.
     async fn viewer_can_confirm(&self, ctx: &Context<'_>) -> Result<bool> {
-        let viewer = viewer(ctx);
-        let query = extract_recipient::Entity::find()
-            .filter(extract_recipient::Column::ExtractId.eq(self.0.id))
-            .filter(extract_recipient::Entity::editable(viewer));
-        Ok(viewer.one(query).await?.is_some())
+        let found = loaders(ctx).load_one(Confirmable(self.0.id)).await?;
+        Ok(found.is_some())
     }
 }
 

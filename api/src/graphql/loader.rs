@@ -243,4 +243,33 @@ macro_rules! load_pages {
     };
 }
 
-pub(crate) use {load_many, load_one, load_pages};
+/// A loader that tells of which keys the viewer may edit a row: one statement for a whole list.
+macro_rules! load_editable {
+    ($(#[$doc:meta])* $key:ident($id:ty) => $table:ident . $column:ident ($field:ident)) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub(crate) struct $key(pub $id);
+
+        impl async_graphql::dataloader::Loader<$key> for $crate::graphql::loader::Loaders {
+            type Value = ();
+            type Error = $crate::error::Error;
+
+            async fn load(
+                &self,
+                keys: &[$key],
+            ) -> $crate::error::Result<std::collections::HashMap<$key, ()>> {
+                use $crate::policy::Policy;
+                use entity::$table::{Column, Entity};
+                use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+                let ids = keys.iter().map(|key| key.0.clone());
+                let query = Entity::find()
+                    .filter(Column::$column.is_in($crate::viewer::rounded(ids)))
+                    .filter(Entity::editable(&self.viewer));
+                let rows = self.viewer.all(query).await?;
+                Ok(rows.into_iter().map(|row| ($key(row.$field), ())).collect())
+            }
+        }
+    };
+}
+
+pub(crate) use {load_editable, load_many, load_one, load_pages};

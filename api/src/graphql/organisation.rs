@@ -28,12 +28,16 @@ use super::{
     role_type::{RoleHeadcount, headcounts_in},
     seat::{RepresentationsOf, Seat, WantedSeats},
     sign_up::{SignUpApprover, SignUpRequest, Whose, approvers_of, requests},
+    user_error::UserErrorCode,
 };
 use crate::guard::list_complexity;
 use crate::{
     domain::validity::in_force,
     error::{Error, Result},
-    viewer::page::{KeyKind, Ordering, PageArguments},
+    viewer::{
+        Viewer,
+        page::{KeyKind, Ordering, PageArguments},
+    },
 };
 use async_graphql::{
     Context, ID, Object, SimpleObject, Value, dataloader::Loader, parser::types::Field,
@@ -54,6 +58,18 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use std::collections::HashMap;
+
+/// Why an organisation can be asked nothing, if so: it must be there, and have an agreement today, to be able to answer.
+pub(super) async fn no_partner(
+    viewer: &Viewer,
+    id: OrganisationId,
+) -> Result<Option<UserErrorCode>> {
+    let Some(asked) = viewer.one(organisation::Entity::find_by_id(id)).await? else {
+        return Ok(Some(UserErrorCode::NotFound));
+    };
+    let partner = in_force(asked.partner_from, asked.partner_until, viewer.now());
+    Ok((!partner).then_some(UserErrorCode::NotAPartner))
+}
 
 /// An organisation by its id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -62,6 +62,14 @@ pub(crate) fn check_text(kind: Checked, text: &str, field: &[&str], errors: &mut
     }
 }
 
+/// Adds what is wrong with a reason: a remark that must be given where it is needed, and not where it is not.
+pub(crate) fn check_reason(reason: &str, needed: bool, errors: &mut Vec<UserError>) {
+    check_text(Checked::Remark, reason, &["reason"], errors);
+    if reason.trim().is_empty() == needed {
+        errors.push(UserError::new(UserErrorCode::InvalidValue, &["reason"]));
+    }
+}
+
 /// What there must always be is left out to keep it, and cannot be emptied.
 pub(crate) fn refuse_null(is_null: bool, field: &str, errors: &mut Vec<UserError>) {
     if is_null {

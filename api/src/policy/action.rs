@@ -19,12 +19,19 @@ use entity::{
 };
 use sea_orm::{ActiveValue, ColumnTrait, Condition};
 
+/// Who sees an action: the group's members, and the coordinators of the organisation that is asked.
+fn seen<C: ColumnTrait>(group: C, organisation: C, viewer: &Viewer) -> Condition {
+    Condition::any().add(reads_papers(group, viewer)).add(own(
+        organisation,
+        Role::Coordinator,
+        viewer,
+    ))
+}
+
 impl Policy for group_action::Entity {
     fn visible(viewer: &Viewer) -> Condition {
         use group_action::Column as A;
-        Condition::any()
-            .add(reads_papers(A::GroupId, viewer))
-            .add(own(A::OrganisationId, Role::Coordinator, viewer))
+        seen(A::GroupId, A::OrganisationId, viewer)
     }
 
     fn editable(viewer: &Viewer) -> Condition {
@@ -54,9 +61,7 @@ impl Part for group_action::Entity {
 impl Policy for meeting_action::Entity {
     fn visible(viewer: &Viewer) -> Condition {
         use meeting_action::Column as A;
-        Condition::any()
-            .add(reads_papers(A::GroupId, viewer))
-            .add(own(A::OrganisationId, Role::Coordinator, viewer))
+        seen(A::GroupId, A::OrganisationId, viewer)
     }
 
     fn editable(_: &Viewer) -> Condition {

@@ -5,27 +5,13 @@
 
 use super::{
     Part, Policy,
-    group::{appointed_where_convened, officer_of, reads_papers},
+    group::{officer_of, reads_papers},
     organisation::oneself,
     where_visible,
 };
 use crate::viewer::Viewer;
-use entity::{council_issue, council_queue, group, group_letterbox, kind::CouncilIssueStatus};
+use entity::{council_issue, council_queue, group_letterbox, kind::CouncilIssueStatus};
 use sea_orm::{ActiveValue, ColumnTrait, Condition};
-
-impl Policy for group_letterbox::Entity {
-    fn visible(viewer: &Viewer) -> Condition {
-        where_visible::<_, group::Entity>(group_letterbox::Column::Id, group::Column::Id, viewer)
-    }
-
-    fn editable(viewer: &Viewer) -> Condition {
-        appointed_where_convened(group_letterbox::Column::Id, viewer)
-    }
-
-    fn creatable(_: &Viewer, _: &group_letterbox::ActiveModel) -> bool {
-        false
-    }
-}
 
 impl Policy for council_issue::Entity {
     fn visible(viewer: &Viewer) -> Condition {

@@ -10,7 +10,7 @@ use super::{
     where_visible,
 };
 use crate::viewer::Viewer;
-use entity::{decision, decision_seal, group, group_office, meeting_desk, minutes_review};
+use entity::{decision, decision_seal, meeting_desk, minutes_review};
 use sea_orm::{ActiveValue, ColumnTrait, Condition};
 
 impl Policy for decision::Entity {
@@ -82,20 +82,6 @@ impl Part for decision_seal::Entity {
     }
 
     fn is_of(_: &decision_seal::ActiveModel, _: &minutes_review::Model) -> bool {
-        false
-    }
-}
-
-impl Policy for group_office::Entity {
-    fn visible(viewer: &Viewer) -> Condition {
-        where_visible::<_, group::Entity>(group_office::Column::Id, group::Column::Id, viewer)
-    }
-
-    fn editable(viewer: &Viewer) -> Condition {
-        officer_of(group_office::Column::Id, viewer)
-    }
-
-    fn creatable(_: &Viewer, _: &group_office::ActiveModel) -> bool {
         false
     }
 }

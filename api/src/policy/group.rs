@@ -14,8 +14,9 @@ use super::{
 };
 use crate::viewer::Viewer;
 use entity::{
-    group, group_convener, group_member, group_notice, group_person, group_purpose,
-    group_responsible_role, group_seat, group_share, group_subject, group_task,
+    group, group_convener, group_desk, group_letterbox, group_member, group_notice, group_office,
+    group_person, group_purpose, group_responsible_role, group_room, group_seat, group_share,
+    group_subject, group_task,
     id::OrganisationId,
     kind::{
         GroupKind, GroupNoticeKind, GroupRole, MembershipSource, OrganisationKind, Role,
@@ -255,16 +256,20 @@ fn reached(sharing: group::Column, viewer: &Viewer) -> Condition {
     )
 }
 
+/// The groups that share something with the viewer as far as one of their columns says.
+fn sharing_groups<C: ColumnTrait>(column: C, sharing: group::Column, viewer: &Viewer) -> Condition {
+    let which = reached(sharing, viewer);
+    Condition::all().add(column.in_subquery(select::<group::Entity>(group::Column::Id, which)))
+}
+
 /// The groups whose meetings' times and places the viewer may see without being a member.
 pub(crate) fn meetings_shared<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
-    let which = reached(group::Column::MeetingsSharing, viewer);
-    Condition::all().add(column.in_subquery(select::<group::Entity>(group::Column::Id, which)))
+    sharing_groups(column, group::Column::MeetingsSharing, viewer)
 }
 
 /// The groups whose verified decisions the viewer may see without being a member.
 pub(crate) fn decisions_shared<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
-    let which = reached(group::Column::DecisionsSharing, viewer);
-    Condition::all().add(column.in_subquery(select::<group::Entity>(group::Column::Id, which)))
+    sharing_groups(column, group::Column::DecisionsSharing, viewer)
 }
 
 /// Whether the viewer may make a network that fills itself from the appointments of an organisation, or of a county:
@@ -316,6 +321,34 @@ impl Policy for group::Entity {
             }
     }
 }
+
+/// A group under a further rule: who may see it, and as what else.
+macro_rules! group_as {
+    ($table:ident, $editable:path) => {
+        impl Policy for $table::Entity {
+            fn visible(viewer: &Viewer) -> Condition {
+                where_visible::<_, group::Entity>($table::Column::Id, group::Column::Id, viewer)
+            }
+
+            fn editable(viewer: &Viewer) -> Condition {
+                $editable($table::Column::Id, viewer)
+            }
+
+            fn creatable(_: &Viewer, _: &$table::ActiveModel) -> bool {
+                false
+            }
+        }
+    };
+}
+
+// Members propose items.
+group_as!(group_room, reads_papers);
+// Whoever keeps its meetings calls them.
+group_as!(group_desk, keeps_meetings);
+// Whoever keeps its papers numbers decisions and gives actions out.
+group_as!(group_office, officer_of);
+// Whoever has a role where it is convened raises issues to it.
+group_as!(group_letterbox, appointed_where_convened);
 
 /// Gives the parts of a group the group's own rules.
 macro_rules! part_of_group {

@@ -56,42 +56,6 @@ pub(crate) fn on_the_agenda() -> Condition {
     Condition::all().add(status.is_in([AgendaItemStatus::Accepted, AgendaItemStatus::Done]))
 }
 
-impl Policy for group_room::Entity {
-    fn visible(viewer: &Viewer) -> Condition {
-        where_visible::<_, entity::group::Entity>(
-            group_room::Column::Id,
-            entity::group::Column::Id,
-            viewer,
-        )
-    }
-
-    fn editable(viewer: &Viewer) -> Condition {
-        reads_papers(group_room::Column::Id, viewer)
-    }
-
-    fn creatable(_: &Viewer, _: &group_room::ActiveModel) -> bool {
-        false
-    }
-}
-
-impl Policy for group_desk::Entity {
-    fn visible(viewer: &Viewer) -> Condition {
-        where_visible::<_, entity::group::Entity>(
-            group_desk::Column::Id,
-            entity::group::Column::Id,
-            viewer,
-        )
-    }
-
-    fn editable(viewer: &Viewer) -> Condition {
-        keeps_meetings(group_desk::Column::Id, viewer)
-    }
-
-    fn creatable(_: &Viewer, _: &group_desk::ActiveModel) -> bool {
-        false
-    }
-}
-
 impl Policy for meeting::Entity {
     fn visible(viewer: &Viewer) -> Condition {
         use meeting::Column as M;

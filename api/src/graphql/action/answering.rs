@@ -7,7 +7,7 @@ use crate::{
         context::viewer,
         idempotency::Once,
         meeting::{locked_away, refusal},
-        text::{Checked, check_text},
+        text::{Checked, check_reason, check_text},
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Access, Permitted, Viewer},
@@ -65,10 +65,7 @@ impl ActionTaskMutation {
         viewer.signed_in()?;
         let mut errors = Vec::new();
         let reason = input.reason.as_deref().map_or("", str::trim);
-        check_text(Checked::Remark, reason, &["reason"], &mut errors);
-        if reason.is_empty() != input.accept {
-            errors.push(UserError::new(UserErrorCode::InvalidValue, &["reason"]));
-        }
+        check_reason(reason, !input.accept, &mut errors);
         if !errors.is_empty() {
             return Ok(ActionOutcome::of(ctx, Err(errors)).await?.into());
         }

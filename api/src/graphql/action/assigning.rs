@@ -2,13 +2,13 @@
 
 use super::{ActionOutcome, AssignActionPayload, CancelActionPayload, UpdateActionPayload};
 use crate::{
-    domain::validity::in_force,
     error::{Error, Result},
     graphql::{
         context::viewer,
         idempotency::Once,
         meeting::{locked_away, refusal},
-        text::{Checked, check_text, refuse_null},
+        organisation::no_partner,
+        text::{Checked, check_reason, check_text, refuse_null},
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Access, Permitted, Viewer, group_notice::Recipient},
@@ -19,7 +19,7 @@ use entity::{
     decision, group_action, group_office,
     id::{ActionId, DecisionId, GroupId, MeetingId, OrganisationId},
     kind::{ActionStatus, GroupNoticeKind},
-    meeting, organisation,
+    meeting,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, Unchanged};
 
@@ -156,10 +156,7 @@ impl ActionMutation {
         let viewer = viewer(ctx);
         viewer.signed_in()?;
         let mut errors = Vec::new();
-        check_text(Checked::Remark, &input.reason, &["reason"], &mut errors);
-        if input.reason.trim().is_empty() {
-            errors.push(UserError::new(UserErrorCode::InvalidValue, &["reason"]));
-        }
+        check_reason(&input.reason, true, &mut errors);
         if !errors.is_empty() {
             return Ok(ActionOutcome::of(ctx, Err(errors)).await?.into());
         }
@@ -169,19 +166,6 @@ impl ActionMutation {
             .await?;
         Ok(ActionOutcome::of(ctx, outcome).await?.into())
     }
-}
-
-/// Why an organisation cannot be asked, if so: it must be there, and able to answer.
-async fn cannot_be_asked(
-    viewer: &Viewer,
-    organisation: OrganisationId,
-) -> Result<Option<UserErrorCode>> {
-    let query = organisation::Entity::find_by_id(organisation);
-    let Some(asked) = viewer.one(query).await? else {
-        return Ok(Some(UserErrorCode::NotFound));
-    };
-    let partner = in_force(asked.partner_from, asked.partner_until, viewer.now());
-    Ok((!partner).then_some(UserErrorCode::NotAPartner))
 }
 
 async fn tell(
@@ -224,7 +208,7 @@ async fn assign(
             return Ok(Err(refusal(UserErrorCode::NotFound, "decisionId")));
         }
     }
-    if let Some(code) = cannot_be_asked(viewer, input.organisation_id).await? {
+    if let Some(code) = no_partner(viewer, input.organisation_id).await? {
         return Ok(Err(refusal(code, "organisationId")));
     }
     let new = group_action::ActiveModel {
@@ -289,7 +273,7 @@ async fn update(
         ..Default::default()
     };
     if let Some(other) = given {
-        if let Some(code) = cannot_be_asked(viewer, other).await? {
+        if let Some(code) = no_partner(viewer, other).await? {
             return Ok(Err(refusal(code, "organisationId")));
         }
         change.organisation_id = Set(other);

@@ -9,6 +9,7 @@ use crate::{
     graphql::{
         context::viewer,
         meeting::{ArrangeAgendaPayload, MeetingOutcome, locked_away, refusal},
+        organisation::no_partner,
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Permitted, Viewer, group_notice::Recipient},
@@ -18,7 +19,7 @@ use entity::{
     agenda_item, agenda_item_guest,
     id::{AgendaItemGuestId, AgendaItemId, MeetingId, OrganisationId},
     kind::{AgendaItemStatus, GroupNoticeKind},
-    meeting, organisation,
+    meeting,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, Set, Unchanged};
 use std::collections::{BTreeMap, BTreeSet};
@@ -292,15 +293,11 @@ async fn invite(
     if item.status != AgendaItemStatus::Accepted {
         return Ok(Err(refusal(UserErrorCode::InvalidStatus, "itemId")));
     }
-    let query = organisation::Entity::find_by_id(input.organisation_id);
-    let Some(guest) = viewer.one(query).await? else {
-        return Ok(Err(refusal(UserErrorCode::NotFound, "organisationId")));
-    };
-    let (from, until) = (guest.partner_from, guest.partner_until);
-    if !crate::domain::validity::in_force(from, until, viewer.now()) {
-        return Ok(Err(refusal(UserErrorCode::NotAPartner, "organisationId")));
+    let guest = input.organisation_id;
+    if let Some(code) = no_partner(viewer, guest).await? {
+        return Ok(Err(refusal(code, "organisationId")));
     }
-    let same = Condition::all().add(agenda_item_guest::Column::OrganisationId.eq(guest.id));
+    let same = Condition::all().add(agenda_item_guest::Column::OrganisationId.eq(guest));
     let invited = viewer
         .parts::<agenda_item_guest::Entity>(&item, same)
         .await?;
@@ -310,7 +307,7 @@ async fn invite(
             "organisationId",
         )));
     }
-    enter_guest(viewer, &item, guest.id).await?;
+    enter_guest(viewer, &item, guest).await?;
     Ok(Ok(item.id))
 }
 

@@ -8,10 +8,10 @@ use crate::{
         idempotency::Once,
         meeting::{locked_away, refusal},
         payload::payloads,
-        text::{Checked, check_text, refuse_null},
+        text::{Checked, check_reason, check_text, refuse_null},
         user_error::{UserError, UserErrorCode},
     },
-    policy::{Policy, group::officer_of},
+    policy::group::officer_of,
     viewer::{Access, Permitted, Viewer, group_notice::Recipient},
 };
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
@@ -21,7 +21,7 @@ use entity::{
     kind::{AgendaItemKind, AgendaItemStatus, GroupNoticeKind, MeetingStatus},
     meeting,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set, Unchanged};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, Unchanged};
 
 /// How many items a meeting's agenda, or a group's backlog, has at most.
 const MOST_ITEMS: usize = 200;
@@ -119,14 +119,6 @@ impl ItemOutcome {
     }
 }
 
-/// Whether the viewer may change an item now.
-pub(super) async fn may_edit(viewer: &Viewer, row: &agenda_item::Model) -> Result<bool> {
-    let query = agenda_item::Entity::find_by_id(row.id)
-        .filter(agenda_item::Entity::editable(viewer))
-        .limit(1);
-    Ok(viewer.one(query).await?.is_some())
-}
-
 /// What a member proposes, and what becomes of it.
 #[derive(Default)]
 pub struct ProposalMutation;
@@ -208,10 +200,7 @@ impl ProposalMutation {
         viewer.signed_in()?;
         let mut errors = Vec::new();
         let reason = input.reason.as_deref().map_or("", str::trim);
-        check_text(Checked::Remark, reason, &["reason"], &mut errors);
-        if reason.is_empty() != input.accept {
-            errors.push(UserError::new(UserErrorCode::InvalidValue, &["reason"]));
-        }
+        check_reason(reason, !input.accept, &mut errors);
         if !errors.is_empty() {
             return Ok(ItemOutcome::of(ctx, Err(errors)).await?.into());
         }

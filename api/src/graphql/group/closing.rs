@@ -9,7 +9,7 @@ use crate::{
     graphql::{
         context::viewer,
         payload::payloads,
-        text::{Checked, check_text},
+        text::check_reason,
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Permitted, Viewer},
@@ -117,10 +117,7 @@ async fn close(
     } else if permitted.closed_at.is_some() {
         errors.push(UserError::new(UserErrorCode::GroupClosed, &["groupId"]));
     }
-    check_text(Checked::Remark, &input.reason, &["reason"], &mut errors);
-    if input.reason.trim().is_empty() {
-        errors.push(UserError::new(UserErrorCode::InvalidValue, &["reason"]));
-    }
+    check_reason(&input.reason, true, &mut errors);
     let valid_to = input.valid_to.or(PartialDate::day(viewer.today()));
     let backwards = permitted
         .valid_from

@@ -7,7 +7,7 @@ use crate::{
         agenda::{Placing, put_on_agenda},
         context::viewer,
         meeting::{locked_away, refusal},
-        text::{Checked, check_text},
+        text::{Checked, check_reason, check_text},
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Access, Permitted, Viewer, group_notice::Recipient},
@@ -110,10 +110,7 @@ impl IssueDecisionMutation {
     ) -> Result<DeclineIssuePayload> {
         let reason = input.reason.trim();
         let mut errors = Vec::new();
-        check_text(Checked::Remark, reason, &["reason"], &mut errors);
-        if reason.is_empty() {
-            errors.extend(refusal(UserErrorCode::InvalidValue, "reason"));
-        }
+        check_reason(reason, true, &mut errors);
         let ending = council_queue::ActiveModel {
             status: Set(CouncilIssueStatus::Declined),
             decline_reason: Set(Some(reason.to_owned())),

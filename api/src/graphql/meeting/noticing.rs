@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Result},
     graphql::{
         context::viewer,
-        text::{Checked, check_text},
+        text::{Checked, check_reason, check_text},
         user_error::{UserError, UserErrorCode},
     },
     policy::meeting::takes_part_in,
@@ -91,10 +91,7 @@ impl MeetingNoticeMutation {
         let viewer = viewer(ctx);
         viewer.signed_in()?;
         let mut errors = Vec::new();
-        check_text(Checked::Remark, &input.reason, &["reason"], &mut errors);
-        if input.reason.trim().is_empty() {
-            errors.push(UserError::new(UserErrorCode::InvalidValue, &["reason"]));
-        }
+        check_reason(&input.reason, true, &mut errors);
         if !errors.is_empty() {
             return Ok(MeetingOutcome::of(ctx, Err(errors)).await?.into());
         }

@@ -16,7 +16,7 @@ use crate::{
         loader::{load_many, load_one, load_pages},
         occasion::{VenueInput, check_venue, check_zone},
         payload::payloads,
-        text::{Checked, check_text},
+        text::{Checked, check_reason, check_text},
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Access, Permitted, Viewer, page::PageArguments},
@@ -352,10 +352,7 @@ impl SeriesMutation {
         let viewer = viewer(ctx);
         viewer.signed_in()?;
         let mut errors = Vec::new();
-        check_text(Checked::Remark, &input.reason, &["reason"], &mut errors);
-        if input.reason.trim().is_empty() {
-            errors.push(UserError::new(UserErrorCode::InvalidValue, &["reason"]));
-        }
+        check_reason(&input.reason, true, &mut errors);
         if input.recurrence.first_day <= viewer.today() {
             let field = ["recurrence", "firstDay"];
             errors.push(UserError::new(UserErrorCode::InvalidTimes, &field));
