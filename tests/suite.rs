@@ -8,6 +8,7 @@ mod appointments;
 mod approval;
 mod attendance;
 mod backup;
+mod calendar;
 mod campaigns;
 mod certificates;
 mod contract;

@@ -3,10 +3,11 @@
 //! `http` knows no more of the schema than these functions, so nothing else compiles it again.
 
 use crate::{
+    calendar,
     certificate::{Certificates, Organiser, profile},
     clock::Clock,
     document_store::{Content, Written},
-    domain::certificate::Code,
+    domain::{calendar_secret::Secret, certificate::Code},
     error::Error,
     graphql::{
         ApiSchema, SignUps,
@@ -55,6 +56,15 @@ pub struct Admitted {
     pub principal: Option<String>,
     /// The acting organisation's id, for the log.
     pub organisation: Option<String>,
+}
+
+/// A calendar that a secret has opened.
+pub(crate) struct OpenCalendar {
+    viewer: Viewer,
+    /// What a rate limit is kept by.
+    pub(crate) principal: String,
+    /// The person's organisation, for the log.
+    pub(crate) organisation: Option<String>,
 }
 
 /// Why a caller was not let in.
@@ -257,6 +267,30 @@ impl App {
             tracing::error!(?error, "the audit log could not be written");
             return Err(Error::Unavailable);
         }
+        Ok(file)
+    }
+
+    /// Whose calendar a secret opens now; none for a secret that opens nothing.
+    pub(crate) async fn open_calendar(
+        &self,
+        secret: &Secret,
+        context: RequestContext,
+    ) -> Result<Option<OpenCalendar>, Error> {
+        let found = Viewer::of_feed(&self.parts.database, secret, context).await?;
+        Ok(found.map(|(viewer, feed)| OpenCalendar {
+            principal: feed.to_string(),
+            organisation: viewer
+                .acting()
+                .map(|acting| acting.organisation.to_string()),
+            viewer,
+        }))
+    }
+
+    /// The calendar that was opened.
+    pub(crate) async fn calendar(&self, open: OpenCalendar) -> Result<File, Error> {
+        let file = calendar::file(&open.viewer).await?;
+        // It names nobody; if it ever does, that is written before it leaves.
+        open.viewer.write_trail().await?;
         Ok(file)
     }
 

@@ -12,7 +12,10 @@ pub use keys::{Fault, KeyRing};
 pub use verify::{Refused, Verified, verify};
 
 use crate::{
-    domain::certificate::{Code, LENGTH},
+    domain::{
+        calendar_secret::{self, Secret},
+        certificate::{Code, LENGTH},
+    },
     error::{Error, Result},
     signing::SigningKey,
 };
@@ -54,6 +57,20 @@ impl Certificates {
         aws_lc_rs::rand::fill(&mut bytes)
             .map_err(|_| Error::internal("the system gives no random bytes"))?;
         Ok(Code::from_random(bytes))
+    }
+
+    /// A new secret for a calendar feed.
+    pub fn new_calendar_secret() -> Result<Secret> {
+        let mut bytes = [0; calendar_secret::LENGTH];
+        aws_lc_rs::rand::fill(&mut bytes)
+            .map_err(|_| Error::internal("the system gives no random bytes"))?;
+        Ok(Secret::from_random(bytes))
+    }
+
+    /// Where a calendar program reads the feed that a secret opens.
+    #[must_use]
+    pub fn calendar_address(&self, secret: &Secret) -> String {
+        format!("{}/calendar/{}.ics", self.public_url, secret.tell())
     }
 
     /// Where anybody can check the certificate: its id, and what its holder passes on.

@@ -5,6 +5,7 @@ pub mod approval;
 pub mod attendance;
 pub mod audience;
 pub mod book;
+pub mod calendar_secret;
 pub mod certificate;
 pub mod completion;
 pub mod completion_file;

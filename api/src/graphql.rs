@@ -6,6 +6,7 @@ mod appointment;
 mod at_hand;
 mod attendance;
 mod audit;
+mod calendar;
 mod certificate;
 mod colleague;
 mod completion;
@@ -138,6 +139,7 @@ pub struct LearningMutation(
     completion::ImportMutation,
     completion::WithdrawCompletionMutation,
     completion::MandatoryMutation,
+    meeting::MeetingCreditMutation,
     certificate::IssueMutation,
     certificate::KeepingMutation,
 );
@@ -147,6 +149,7 @@ pub struct LearningMutation(
 pub struct DirectoryMutation(
     organisation::UnitMutation,
     person::MemberMutation,
+    calendar::CalendarMutation,
     personal_data::PersonalDataMutation,
     support::SupportMutation,
     organisation::ManagerMutation,

@@ -3,6 +3,7 @@
 
 mod admission;
 mod answer;
+mod calendar;
 mod certificate;
 mod client;
 mod document;
@@ -81,6 +82,7 @@ pub fn router(app: Arc<App>, metrics: Arc<Metrics>, options: Options, pages: Rou
         .route(download::ROUTE, lists)
         .route(document::ROUTE, uploads)
         .route(document::ROUTE_OF_ONE, documents)
+        .route(calendar::ROUTE, any(calendar::read))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics_text))

@@ -4,6 +4,7 @@
 //! policy; so inside this crate, holding a row proves that the viewer may see it.
 
 pub mod app;
+mod calendar;
 pub mod certificate;
 pub mod cli;
 pub mod clock;

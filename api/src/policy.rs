@@ -9,6 +9,7 @@ pub mod appointment;
 pub mod approval;
 pub mod attendance;
 pub mod audit;
+pub mod calendar;
 pub mod catalogue;
 pub mod certificate;
 pub mod completion;

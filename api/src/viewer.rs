@@ -7,6 +7,7 @@ mod action;
 pub(crate) mod approval;
 pub mod audit;
 pub(crate) mod beside;
+mod calendar;
 pub(crate) mod certificate;
 pub mod check;
 pub(crate) mod coverage;

@@ -1,6 +1,8 @@
 //! That a person has completed a training.
 
-use crate::id::{CompletionId, OccasionId, OrganisationId, PersonId, SignUpId, TrainingId};
+use crate::id::{
+    CompletionId, MeetingId, OccasionId, OrganisationId, PersonId, SignUpId, TrainingId,
+};
 use crate::kind::CompletionSource;
 use sea_orm::entity::prelude::*;
 
@@ -21,6 +23,8 @@ pub struct Model {
     pub occasion_id: Option<OccasionId>,
     /// The sign-up, where it follows from attendance.
     pub sign_up_id: Option<SignUpId>,
+    /// The meeting, where it follows from who was at one.
+    pub meeting_id: Option<MeetingId>,
     /// How it is known.
     pub source: CompletionSource,
     /// The day on which it was completed.

@@ -238,6 +238,8 @@ typed_ids! {
     ExtractRecipientId "recipient";
     /// Identifies a document.
     DocumentId "document";
+    /// Identifies a calendar feed.
+    CalendarFeedId "calendar";
     /// Identifies a type of role.
     RoleTypeId "roletype";
     /// Identifies an appointment.

@@ -495,6 +495,8 @@ word_list! {
     pub enum CompletionSource {
         /// It follows from the attendance at an occasion (genom närvaro).
         Attendance,
+        /// It follows from having been at a meeting that counts as the training (genom ett möte).
+        Meeting,
         /// The person's organisation has entered it from elsewhere, such as a platform for e-trainings (genom
         /// import).
         Import,

@@ -41,6 +41,8 @@ pub struct Model {
     pub partly_counts: PartlyCounts,
     /// For how many months a completion is valid; none: for good.
     pub valid_months: Option<i32>,
+    /// Whether it is for the members of groups that are named.
+    pub for_groups: bool,
     /// When it was published.
     pub published_at: Option<DateTimeUtc>,
     /// When it was made.
@@ -71,6 +73,7 @@ crate::placed::placed!(
     completion_share,
     partly_counts,
     valid_months,
+    for_groups,
     published_at,
     created_at,
     updated_at,

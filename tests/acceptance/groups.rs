@@ -6,7 +6,7 @@ use crate::{
     harness::{Caller, Server, on_both_databases},
     meetings::world::meeting_on,
     minutes::world::{attended, editions, save, submit, verify},
-    seats::world::id,
+    seats::world::{colleagues, id, occasion_of, refusals, training},
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -41,15 +41,23 @@ async fn capacity_of_the_strategist(server: &Server, name: &str) -> Vec<String> 
 on_both_databases! {
     async fn kr_16_the_decision_makers_of_a_body_are_its_ordinary_members_and_substitutes(backend: Backend) {
         let server = Server::start(backend).await;
-        let seats = "seats(first: 100) { nodes { capacity vacant holder { person { name } } } }";
+        let seats = "id seats(first: 100) { nodes { capacity vacant holder { person { id } } } }";
+        let organiser = server.by("region-kronoberg-coordinator");
 
-        let board = group(&server.by("region-kronoberg-coordinator"), "Region Kronobergs styrelse", seats).await;
+        let board = group(&organiser, "Region Kronobergs styrelse", seats).await;
 
         let seats = board["seats"]["nodes"].as_array().expect("seats").clone();
         let capacity = |wanted: &str| seats.iter().filter(|seat| seat["capacity"] == wanted).count();
         assert_eq!((capacity("ORDINARY"), capacity("SUBSTITUTE")), (3, 1));
         let held: Vec<&Value> = seats.iter().filter(|seat| seat["vacant"] == false).collect();
         assert_eq!(held.len(), 1, "{held:?}");
+        // A training whose audience is the body: its decision-makers are signed up, others are not.
+        let course = training(&server, &json!({ "targetGroupIds": [board["id"]] })).await;
+        let occasion = occasion_of(&server, &course, &json!({})).await;
+        let others = colleagues(&server, "region-kronoberg-coordinator", 1).await;
+        assert_eq!(refusals(&organiser, &occasion, &others).await, ["TARGET_AUDIENCE_MISMATCH"]);
+        let sits = [text(&held[0]["holder"]["person"]["id"])];
+        assert_eq!(refusals(&organiser, &occasion, &sits).await, [""; 0]);
         server.stop().await;
     }
 }
@@ -307,6 +315,60 @@ on_both_databases! {
     }
 }
 
+/// That whoever was at a meeting of Blekinge's network has completed the training that it counts as.
+async fn assert_a_meeting_can_give_credit(server: &Server) {
+    let keeper = server.by("region-blekinge-coordinator");
+    let selection =
+        "meetings(first: 1) { nodes { id } } members(first: 100) { nodes { person { id } } }";
+    let network = group(&keeper, "Nätverket för barnrättsombud", selection).await;
+    let meeting = &network["meetings"]["nodes"][0]["id"];
+    let person = &network["members"]["nodes"][0]["person"]["id"];
+    let course = json!({ "title": "Barns rätt att komma till tals", "format": "HALF_DAY", "sharing": "PARTNERS" });
+    let made = keeper
+        .mutate("createTraining", course, "training { id }")
+        .await;
+    let course = id(&made, "createTraining/training/id");
+    keeper
+        .mutate(
+            "publishTraining",
+            json!({ "trainingId": course }),
+            "training { id }",
+        )
+        .await;
+    let counts = json!({ "meetingId": meeting, "trainingId": course });
+    let agreed = keeper
+        .mutate("setMeetingCredit", counts, "meeting { credit { title } }")
+        .await;
+    assert_eq!(
+        agreed.at("setMeetingCredit/meeting/credit/title"),
+        "Barns rätt att komma till tals",
+        "{}",
+        agreed.text
+    );
+
+    let entries = json!([{ "personId": person, "status": "PRESENT" }]);
+    let there = json!({ "meetingId": meeting, "entries": entries });
+    let recorded = keeper
+        .mutate("recordMeetingAttendance", there, "meeting { id }")
+        .await;
+
+    assert_eq!(
+        recorded.user_errors("recordMeetingAttendance"),
+        [""; 0],
+        "{}",
+        recorded.text
+    );
+    let query = "query($id: ID!) { node(id: $id) { ... on Person { completions(first: 50) { nodes { source training { title } } } } } }";
+    let answer = keeper.ask(query, json!({ "id": person })).await;
+    let credited =
+        json!({ "source": "MEETING", "training": { "title": "Barns rätt att komma till tals" } });
+    let completions = answer
+        .at("node/completions/nodes")
+        .as_array()
+        .expect("completions");
+    assert!(completions.contains(&credited), "{}", answer.text);
+}
+
 on_both_databases! {
     async fn bl_17_the_meetings_are_for_further_training_and_networking(backend: Backend) {
         let server = Server::start(backend).await;
@@ -316,6 +378,7 @@ on_both_databases! {
 
         assert_eq!(network["purposes"], json!(["FURTHER_TRAINING", "NETWORKING"]));
         assert_eq!(network["meetings"]["nodes"][0]["purposes"], json!(["FURTHER_TRAINING", "NETWORKING"]));
+        assert_a_meeting_can_give_credit(&server).await;
         server.stop().await;
     }
 }

@@ -4,7 +4,7 @@
 use super::{
     behind::{execute, literal},
     crawl::{ask_all, questions},
-    facts::{Council, Eye, Facts, Meetings, Records, SignUp},
+    facts::{Council, Eye, Facts, Meetings, Records},
     relation::{Who, fill},
 };
 use crate::harness::{Answer, Server, on_both_databases};
@@ -97,6 +97,13 @@ async fn plant(server: &Server, facts: &Facts) {
             marker("decided", number),
             marker("declined", number),
             literal(server, row.id)
+        ));
+    }
+    for (number, id) in facts.calendar_feeds.iter().enumerate() {
+        add(format!(
+            "UPDATE calendar_feed SET name = '{}' WHERE id = {}",
+            marker("feed", number),
+            literal(server, *id)
         ));
     }
     for (number, id) in facts.certificates.iter().enumerate() {
@@ -251,7 +258,7 @@ async fn plant_in_records(server: &Server, facts: &Facts) {
     execute(server, &sql).await;
 }
 
-/// Gives every participant a certificate. The first one's holder wants the name shown, and its code is known: the
+/// Gives every participant a certificate and a calendar feed. The first one's holder wants the name shown, and its code is known: the
 /// one in `calls` of crawl.rs.
 async fn certify(server: &Server) {
     let mut sql = String::new();
@@ -273,7 +280,10 @@ async fn certify(server: &Server) {
              completed_on, issued_at) \
              SELECT c.id, c.id, c.person_id, c.organisation_id, t.accountable_organisation_id, t.id, \
              '{number:028}', 'salt', '', {shown}, '', 'Intyg', '', '', c.completed_on, c.recorded_at \
-             FROM completion c JOIN training t ON t.id = c.training_id WHERE c.id = {id};"
+             FROM completion c JOIN training t ON t.id = c.training_id WHERE c.id = {id};
+             INSERT INTO calendar_feed (id, person_id, organisation_id, name, secret_digest, created_at, expires_at) \
+             SELECT s.id, s.person_id, s.organisation_id, '', '{number}', s.created_at, '2027-01-01T00:00:00+00:00' \
+             FROM sign_up s WHERE s.id = {id};"
         )
         .expect("a text");
     }
@@ -284,16 +294,24 @@ async fn certify(server: &Server) {
 fn allowed(facts: &Facts, eye: &Eye) -> BTreeSet<String> {
     // What a holder has chosen to show is for everybody with the code.
     let mut markers = BTreeSet::from([marker("holder", 0)]);
-    for (number, id) in facts.certificates.iter().enumerate() {
-        // `certify` gives a certificate the id of its sign-up. The holder exports the own name with the certificate.
+    // `certify` gives a certificate and a feed the id of a sign-up.
+    let is_participant = |id: &Uuid| {
         let sign_up = facts.sign_ups.iter().find(|row| row.id == *id);
-        let is_holder = |row: &SignUp| {
+        sign_up.is_some_and(|row| {
             eye.person.is_some()
                 && eye.person == row.person
                 && eye.organisation == Some(row.organisation)
-        };
-        if sign_up.is_some_and(is_holder) {
+        })
+    };
+    for (number, id) in facts.certificates.iter().enumerate() {
+        // The holder exports the own name with the certificate.
+        if is_participant(id) {
             markers.insert(marker("holder", number));
+        }
+    }
+    for (number, id) in facts.calendar_feeds.iter().enumerate() {
+        if is_participant(id) {
+            markers.insert(marker("feed", number));
         }
     }
     for (number, (person, _)) in facts.people.iter().enumerate() {

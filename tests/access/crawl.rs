@@ -259,6 +259,7 @@ fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
     let (groups, meetings, records) = (&facts.groups, &facts.meetings, &facts.records);
     let (prefix, ids): (&str, Vec<Uuid>) = match name {
         "Certificate" => ("certificate", facts.certificates.clone()),
+        "CalendarFeed" => ("calendar", facts.calendar_feeds.clone()),
         "Appointment" => (
             "appointment",
             facts.appointments.iter().map(|row| row.id).collect(),

@@ -102,6 +102,7 @@ pub struct Facts {
     pub notices: Vec<Uuid>,
     pub requests: Vec<Uuid>,
     pub certificates: Vec<Uuid>,
+    pub calendar_feeds: Vec<Uuid>,
     pub check_in_rights: Vec<Uuid>,
     pub completions: Vec<Completion>,
     pub mandatory: Vec<Uuid>,
@@ -241,6 +242,10 @@ impl Facts {
             })
             .await,
             certificates: all(server, "SELECT id FROM certificate ORDER BY id", |row| {
+                get(row, "id")
+            })
+            .await,
+            calendar_feeds: all(server, "SELECT id FROM calendar_feed ORDER BY id", |row| {
                 get(row, "id")
             })
             .await,

@@ -78,6 +78,9 @@ const PREPARE: &[&str] = &[
     "INSERT INTO check_in_right (id, occasion_id, person_id, organisation_id, granted_at) \
      SELECT id, occasion_id, person_id, organisation_id, created_at FROM sign_up \
      WHERE id = <signup vardag david.rosenqvist>",
+    "INSERT INTO calendar_feed (id, person_id, organisation_id, name, secret_digest, created_at, expires_at) \
+     SELECT s.id, s.person_id, s.organisation_id, 'Telefonen', 'a', s.created_at, o.ends_at \
+     FROM sign_up s JOIN training_occasion o ON o.id = s.occasion_id WHERE s.id = <signup vardag david.rosenqvist>",
     "INSERT INTO mandatory_training (id, organisation_id, training_id, created_at) \
      SELECT id, organisation_id, <training vardag>, created_at FROM sign_up \
      WHERE id = <signup vardag nils.bergaker>",

@@ -230,7 +230,7 @@ pub fn sql_of(reference: &str) -> String {
         ["occasion", name] => occasion(name),
         // The matrix gives the others the id of the sign-up that they are about.
         [
-            "signup" | "notice" | "request" | "checkin" | "completion" | "certificate",
+            "signup" | "notice" | "request" | "checkin" | "completion" | "certificate" | "calendar",
             at,
             who,
         ] => sign_up(at, who),

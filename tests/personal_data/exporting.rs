@@ -104,6 +104,10 @@ async fn full_life(server: &Server) -> String {
          INSERT INTO council_issue (id, group_id, organisation_id, person_id, status, title, description, raised_at) \
          VALUES ({}, (SELECT id FROM collaboration_group WHERE kind = 'COUNCIL' ORDER BY id LIMIT 1), {organisation}, {person}, \
          'RAISED', 'Vilrum', 'Ett vilrum', {at}); \
+         INSERT INTO calendar_feed (id, person_id, organisation_id, name, secret_digest, created_at, expires_at) \
+         VALUES ({}, {person}, {organisation}, 'Telefonen', 'a', {at}, {at}); \
+         INSERT INTO meeting_credit (meeting_id, training_id, organisation_id, agreed_at, agreed_by) \
+         VALUES ({meeting}, {training}, {organisation}, {at}, {person}); \
          INSERT INTO document (id, group_id, meeting_id, title, file_name, media_type, size, sha256, blob, organisation_id, \
          uploaded_by, uploaded_at) VALUES ({}, (SELECT group_id FROM meeting WHERE id = {meeting}), {meeting}, 'Underlag', 'a.pdf', \
          'application/pdf', 1, '{}', 'a', {organisation}, {person}, {at}); \
@@ -115,7 +119,7 @@ async fn full_life(server: &Server) -> String {
          WHERE title = 'Mötet öppnas'; \
          UPDATE seat_movement SET actor_id = {person} WHERE sign_up_id = {place}; \
          UPDATE audit_entry SET actor_id = {person} WHERE action = 'SIGN_UP' AND person_id = {person}",
-        new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(),
+        new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(), new(),
         "0".repeat(64),
     )).await;
     me

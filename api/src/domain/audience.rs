@@ -23,6 +23,21 @@ pub fn fits(audiences: &[TargetAudience], participant: &Participant) -> bool {
             .any(|audience| belongs(*audience, *participant))
 }
 
+/// Whether a training is for the person: by one of its audiences, or by being in one of the groups that it is for.
+/// `in_group` is none for a training that is for no group in particular; one that is for groups alone is for nobody
+/// else.
+#[must_use]
+pub fn is_for(
+    audiences: &[TargetAudience],
+    in_group: Option<bool>,
+    participant: &Participant,
+) -> bool {
+    match in_group {
+        None => fits(audiences, participant),
+        Some(in_group) => in_group || (!audiences.is_empty() && fits(audiences, participant)),
+    }
+}
+
 /// The one audience that somebody is counted under: civil society, other actors of the county, and for everybody else
 /// what the person does. None for a volunteer of a public organisation, who belongs to no audience.
 #[must_use]

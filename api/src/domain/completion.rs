@@ -18,6 +18,15 @@ pub struct Rule {
 const WHOLE: u64 = 2;
 
 impl Rule {
+    /// The rule of a training; none where attendance completes nothing.
+    #[must_use]
+    pub fn of(share: Option<i32>, partly: PartlyCounts) -> Option<Self> {
+        Some(Self {
+            share: u8::try_from(share?).ok()?,
+            partly,
+        })
+    }
+
     /// What a mark counts for, in halves of a block.
     const fn halves(self, grade: AttendanceGrade) -> u64 {
         match (grade, self.partly) {

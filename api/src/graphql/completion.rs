@@ -14,6 +14,7 @@ use super::{
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
     loader::{load_one, load_pages},
+    meeting::{Meeting, MeetingById},
     occasion::{OccasionById, TrainingOccasion},
     organisation::{Organisation, OrganisationById},
     person::{Person, PersonById},
@@ -136,6 +137,15 @@ impl Completion {
         };
         let key = OccasionById(occasion);
         Ok(loaders(ctx).load_one(key).await?.map(TrainingOccasion))
+    }
+
+    /// The meeting by which it was completed; null where it was completed otherwise, and for one that you may not see.
+    async fn meeting(&self, ctx: &Context<'_>) -> Result<Option<Meeting>> {
+        let Some(meeting) = self.0.meeting_id else {
+            return Ok(None);
+        };
+        let row = loaders(ctx).load_one(MeetingById(meeting)).await?;
+        Ok(row.map(Meeting))
     }
 
     /// How it is known.

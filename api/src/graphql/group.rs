@@ -10,6 +10,7 @@ pub use closing::GroupLifecycleMutation;
 pub use editing::GroupMutation;
 pub(super) use editing::editable_and_open;
 pub use finding::{GroupFilter, GroupQuery};
+pub(super) use member::ColleaguesIn;
 pub use member::{GroupMemberMutation, GroupMembership};
 pub use notice::GroupNotice;
 pub(super) use notice::{GroupNoticeById, group_notices};

@@ -1,10 +1,12 @@
 //! Meetings of groups: when and where, what stands on the agenda, who comes and who serves for whom.
 
+mod credit;
 mod editing;
 mod noticing;
 mod presence;
 mod series;
 
+pub use credit::MeetingCreditMutation;
 pub use editing::{ArrangeAgendaPayload, MeetingMutation};
 pub use noticing::MeetingNoticeMutation;
 pub use presence::{
@@ -31,6 +33,7 @@ use super::{
     minutes::{Minutes, MinutesOf},
     occasion::Venue,
     organisation::{Organisation, OrganisationById},
+    training::{Training, TrainingById},
 };
 use crate::{
     error::{Error, Result},
@@ -48,6 +51,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, Object, dataloader::Loader};
 use chrono::{DateTime, Utc};
+use credit::CreditOf;
 use entity::{
     group,
     id::{GroupId, MeetingId},
@@ -312,6 +316,17 @@ impl Meeting {
     async fn purposes(&self, ctx: &Context<'_>) -> Result<Vec<MeetingPurpose>> {
         let rows = loaders(ctx).load_one(MeetingPurposesOf(self.0.id)).await?;
         Ok(rows.into_iter().flatten().map(|row| row.purpose).collect())
+    }
+
+    /// The training that whoever is there completes by it; null for none, and for one that you may not see.
+    async fn credit(&self, ctx: &Context<'_>) -> Result<Option<Training>> {
+        let Some(credit) = loaders(ctx).load_one(CreditOf(self.0.id)).await? else {
+            return Ok(None);
+        };
+        let row = loaders(ctx)
+            .load_one(TrainingById(credit.training_id))
+            .await?;
+        Ok(row.map(Training))
     }
 
     /// What the notice (kallelse) says, in plain text; null before it is out. For members and those who call the

@@ -5,6 +5,7 @@ use super::{
     agenda::{AgendaItem, AgendaItemById},
     appointment::{Appointment, AppointmentById},
     attendance::{CheckInRight, CheckInRightById},
+    calendar::{CalendarFeed, CalendarFeedById},
     certificate::{Certificate, CertificateById},
     completion::{Completion, CompletionById, MandatoryTraining, MandatoryTrainingById},
     context::loaders,
@@ -31,11 +32,11 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
-    ActionId, AgendaItemId, AppointmentId, CertificateId, CheckInRightId, CompletionId,
-    CouncilIssueId, DecisionId, DocumentId, ExtractId, GroupId, GroupNoticeId, MandatoryTrainingId,
-    MeetingId, MeetingSeriesId, MembershipId, MinutesId, NoticeId, OccasionId, OrganisationId,
-    PersonId, ProgrammeId, RoleTypeId, SeatHolderId, SeatId, SignUpId, SignUpRequestId,
-    SubstitutionId, TrainingId, UnitId,
+    ActionId, AgendaItemId, AppointmentId, CalendarFeedId, CertificateId, CheckInRightId,
+    CompletionId, CouncilIssueId, DecisionId, DocumentId, ExtractId, GroupId, GroupNoticeId,
+    MandatoryTrainingId, MeetingId, MeetingSeriesId, MembershipId, MinutesId, NoticeId, OccasionId,
+    OrganisationId, PersonId, ProgrammeId, RoleTypeId, SeatHolderId, SeatId, SignUpId,
+    SignUpRequestId, SubstitutionId, TrainingId, UnitId,
 };
 
 /// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
@@ -49,6 +50,8 @@ pub enum Node {
     AgendaItem(AgendaItem),
     /// An appointment to a role.
     Appointment(Appointment),
+    /// A calendar feed.
+    CalendarFeed(CalendarFeed),
     /// A certificate.
     Certificate(Certificate),
     /// A right to check in.
@@ -149,6 +152,7 @@ impl NodeQuery {
         try_kind!(SubstitutionId, SubstitutionById, Substitution);
         try_kind!(AppointmentId, AppointmentById, Appointment);
         try_kind!(RoleTypeId, RoleTypeById, RoleType);
+        try_kind!(CalendarFeedId, CalendarFeedById, CalendarFeed);
         try_kind!(CertificateId, CertificateById, Certificate);
         try_kind!(CheckInRightId, CheckInRightById, CheckInRight);
         try_kind!(CompletionId, CompletionById, Completion);

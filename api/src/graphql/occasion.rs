@@ -17,10 +17,11 @@ use super::{
     attendance::{CheckInRight, CheckInRightsOf, ExpectedAt, ExpectedParticipant, RecordableAt},
     connection::{Nodes, cost},
     context::{load_by_key, loaders, viewer},
+    group::ColleaguesIn,
     loader::{Loaders, load_many, load_one, load_pages},
     person::MembershipOf,
     sign_up::{HindranceAt, LackingAt, OwnRequestAt, SignUp, SignUpRequest, SignUpsOf},
-    training::{AudiencesOf, OrganisersOf, Training, TrainingById},
+    training::{AudiencesOf, OrganisersOf, TargetGroupsOf, Training, TrainingById},
     user_error::UserErrorCode,
 };
 use crate::guard::list_complexity;
@@ -302,6 +303,25 @@ pub(crate) fn participant(
     })
 }
 
+/// Whether the viewer, or for a coordinator anybody of its organisation, is today in one of the groups that a training
+/// is for; none where it is for no group in particular.
+async fn own_in_groups(ctx: &Context<'_>, training: &training::Model) -> Result<Option<bool>> {
+    if !training.for_groups {
+        return Ok(None);
+    }
+    let groups = loaders(ctx).load_one(TargetGroupsOf(training.id)).await?;
+    let groups = groups.unwrap_or_default().into_iter();
+    let keys = groups.map(|row| ColleaguesIn(row.group_id));
+    let found = loaders(ctx).load_many(keys).await?;
+    let viewer = viewer(ctx);
+    let mut colleagues = found.into_values().flatten();
+    Ok(Some(if viewer.organisation(Role::Coordinator).is_some() {
+        colleagues.next().is_some()
+    } else {
+        colleagues.any(|person| viewer.person() == Some(person))
+    }))
+}
+
 impl TrainingOccasion {
     async fn refusal(&self, ctx: &Context<'_>) -> Result<Option<UserErrorCode>> {
         let viewer = viewer(ctx);
@@ -320,9 +340,10 @@ impl TrainingOccasion {
             .await?
             .unwrap_or_default();
         let audiences: Vec<_> = audiences.into_iter().map(|row| row.audience).collect();
+        let in_group = own_in_groups(ctx, &training).await?;
         let fitting = |category| {
             participant(viewer, &training, category)
-                .filter(|somebody| audience::fits(&audiences, somebody))
+                .filter(|somebody| audience::is_for(&audiences, in_group, somebody))
         };
         let categories: Vec<StaffCategory> = if viewer.organisation(Role::Coordinator).is_some() {
             // A coordinator signs colleagues up: it is enough that the organisation could have a fitting one.

@@ -16,6 +16,7 @@ use super::{
     at_hand::{AtHand, Quick, instant, text},
     connection::{Nodes, cost},
     context::{loaders, viewer},
+    group::{Group, GroupById},
     loader::{Loaders, load_many, load_one},
     occasion::{OccasionsOf, TrainingOccasion},
     organisation::{Organisation, OrganisationById},
@@ -100,6 +101,10 @@ load_many!(
 load_many!(
     /// For whom a training is.
     AudiencesOf(TrainingId) => training_audience.TrainingId (training_id), order Audience
+);
+load_many!(
+    /// The groups whose members a training is for.
+    TargetGroupsOf(TrainingId) => training_target_group.TrainingId (training_id), order GroupId
 );
 load_many!(
     /// With whom a training is shared by name.
@@ -283,14 +288,33 @@ impl Training {
         Ok(rows.into_iter().map(|row| row.subject_area).collect())
     }
 
-    /// For whom it is. Empty: for everybody who may see it. Signing up anybody else gives
-    /// `TARGET_AUDIENCE_MISMATCH`.
+    /// For whom it is, besides the members of its `targetGroups`. Empty: for everybody who may see it, unless it is
+    /// `forGroups`. Signing up anybody else gives `TARGET_AUDIENCE_MISMATCH`.
     async fn target_audiences(&self, ctx: &Context<'_>) -> Result<Vec<TargetAudience>> {
         let rows = loaders(ctx)
             .load_one(AudiencesOf(self.0.id))
             .await?
             .unwrap_or_default();
         Ok(rows.into_iter().map(|row| row.audience).collect())
+    }
+
+    /// Whether it is for the members of groups. With target audiences it is for both; without, for the groups' members
+    /// alone.
+    async fn for_groups(&self) -> bool {
+        self.0.for_groups
+    }
+
+    /// The groups whose members it is for, such as the decision-makers of a board: whoever holds an ordinary or
+    /// substitute seat, has joined, or is a member by role on the day of signing up. Those that you may not see are left
+    /// out; `viewerCannotSignUpReason` of an occasion counts them all the same.
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
+    async fn target_groups(&self, ctx: &Context<'_>) -> Result<Vec<Group>> {
+        let rows = loaders(ctx).load_one(TargetGroupsOf(self.0.id)).await?;
+        let keys = rows.unwrap_or_default().into_iter();
+        let keys: Vec<_> = keys.map(|row| GroupById(row.group_id)).collect();
+        let mut found = loaders(ctx).load_many(keys.clone()).await?;
+        let seen = keys.iter().filter_map(|key| found.remove(key));
+        Ok(seen.map(Group).collect())
     }
 
     /// The organisations that it is shared with by name, for `SELECTED` sharing. Seen by the coordinators of its

@@ -2,6 +2,7 @@
 
 use super::{
     attendance::{CheckInRight, own_check_in_rights},
+    calendar::{CalendarFeed, own_feeds},
     certificate::Certificate,
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
@@ -15,6 +16,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    guard::list_complexity,
     viewer::page::{KeyKind, Ordering, PageArguments},
 };
 use async_graphql::{Context, Object};
@@ -66,6 +68,12 @@ impl Asking {
             .load_one(MembershipOf(person))
             .await?
             .map(Membership))
+    }
+
+    /// Your calendar feeds, in the order in which they were made; empty for a service.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn calendar_feeds(&self, ctx: &Context<'_>) -> Result<Vec<CalendarFeed>> {
+        own_feeds(ctx).await
     }
 
     /// Your own sign-ups for the organisation that the request acts for, latest first; empty for a service.

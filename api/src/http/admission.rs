@@ -70,7 +70,7 @@ impl Visit {
             Err(refused) => refused,
         };
         // Whoever guesses at tokens pays by address, since no token names a principal.
-        self.charge_request(&self.address())?;
+        self.charge_address()?;
         Err(match refused {
             Refused::Unauthenticated => Denied::Unauthenticated,
             Refused::Forbidden => Denied::Forbidden,
@@ -85,6 +85,11 @@ impl Visit {
             .charge(caller, points, Instant::now())
             .inspect_err(|_| self.gateway.metrics.rate_limited())
             .map_err(Denied::TooOften)
+    }
+
+    /// Takes what any request costs from where it comes from.
+    pub(super) fn charge_address(&self) -> Result<(), Denied> {
+        self.charge_request(&self.address())
     }
 
     fn charge_request(&self, caller: &Caller) -> Result<(), Denied> {

@@ -15,6 +15,7 @@ use entity::{
     programme_organiser, reported_completion, sign_up_opening, time_block, training,
     training_audience, training_occasion, training_organiser, training_participant_organisation,
     training_programme, training_requirement, training_share, training_subject,
+    training_target_group,
 };
 use sea_orm::{ActiveValue, ColumnTrait, Condition};
 
@@ -129,6 +130,7 @@ macro_rules! part_of_training {
 part_of_training!(training_organiser);
 part_of_training!(training_subject);
 part_of_training!(training_audience);
+part_of_training!(training_target_group);
 part_of_training!(training_participant_organisation);
 part_of_training!(training_requirement);
 part_of_training!(training_occasion);

@@ -13,10 +13,11 @@ use super::{
 };
 use crate::viewer::Viewer;
 use entity::{
-    agenda_item, agenda_item_guest, group_desk, group_room,
-    kind::{AgendaItemStatus, Role},
-    meeting, meeting_absence, meeting_attendance, meeting_desk, meeting_purpose,
-    meeting_registration, meeting_room, meeting_series, meeting_series_rule, meeting_substitution,
+    agenda_item, agenda_item_guest, completion, group_desk, group_room,
+    kind::{AgendaItemStatus, CompletionSource, Role},
+    meeting, meeting_absence, meeting_attendance, meeting_completion, meeting_credit, meeting_desk,
+    meeting_purpose, meeting_registration, meeting_room, meeting_series, meeting_series_rule,
+    meeting_substitution,
 };
 use sea_orm::{ActiveValue, ColumnTrait, Condition};
 
@@ -211,6 +212,39 @@ written_as_part!(meeting_attendance of meeting_desk by MeetingId (meeting_id), |
     use meeting_attendance::Column as A;
     about_a_representative(A::MeetingId, A::PersonId, A::OrganisationId, viewer)
 });
+written_as_part!(meeting_credit of meeting_desk by MeetingId (meeting_id), |viewer| {
+    use meeting_credit::Column as C;
+    where_visible::<_, meeting::Entity>(C::MeetingId, meeting::Column::Id, viewer)
+});
+
+impl Policy for meeting_completion::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        use meeting_completion::Column as C;
+        where_visible::<_, completion::Entity>(C::Id, completion::Column::Id, viewer)
+    }
+
+    fn editable(_: &Viewer) -> Condition {
+        nobody()
+    }
+
+    fn creatable(_: &Viewer, _: &meeting_completion::ActiveModel) -> bool {
+        false
+    }
+}
+
+impl Part for meeting_completion::Entity {
+    type Whole = meeting_desk::Entity;
+
+    fn of(whole: &meeting_desk::Model) -> Condition {
+        Condition::all().add(meeting_completion::Column::MeetingId.eq(whole.id))
+    }
+
+    fn is_of(new: &meeting_completion::ActiveModel, whole: &meeting_desk::Model) -> bool {
+        new.meeting_id == ActiveValue::Set(Some(whole.id))
+            && new.source == ActiveValue::Set(CompletionSource::Meeting)
+    }
+}
+
 written_as_part!(agenda_item_guest of agenda_item by ItemId (item_id), |viewer| {
     use agenda_item_guest::Column as G;
     // A guest sees that it is invited, and not who else is.

@@ -8,7 +8,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use entity::{
-    audit_entry, council_issue,
+    audit_entry, calendar_feed, council_issue,
     id::{OrganisationId, PersonId, SignUpId},
     kind::Role,
     membership, seat_movement, sign_up, training_occasion, training_organiser,
@@ -174,6 +174,8 @@ pub const HELD: &[Held] = &[
     subject("minutes_verifier", ORGANISATION, "minutesVerified"),
     actor("minutes_version", "author_id", ORGANISATION),
     subject("council_issue", ORGANISATION, "issuesRaised"),
+    subject("calendar_feed", ORGANISATION, "calendarFeeds"),
+    actor("meeting_credit", "agreed_by", ORGANISATION),
     actor("action_report", "author_id", ORGANISATION),
     actor("minutes_extract", "sent_by", ORGANISATION),
     actor(
@@ -349,6 +351,19 @@ impl Viewer {
             .filter(I::OrganisationId.eq(self.signed_in()?.organisation))
             .order_by_asc(I::RaisedAt)
             .order_by_asc(I::Id)
+            .all(&self.db.reader())
+            .await?)
+    }
+
+    /// The calendar feeds that the person has for the viewer's organisation.
+    pub async fn calendar_feeds_of(&self, person: PersonId) -> Result<Vec<calendar_feed::Model>> {
+        use calendar_feed::Column as F;
+        self.may_export(person)?;
+        Ok(calendar_feed::Entity::find()
+            .filter(F::PersonId.eq(person))
+            .filter(F::OrganisationId.eq(self.signed_in()?.organisation))
+            .order_by_asc(F::CreatedAt)
+            .order_by_asc(F::Id)
             .all(&self.db.reader())
             .await?)
     }

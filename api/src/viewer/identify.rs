@@ -128,18 +128,23 @@ impl Viewer {
     }
 }
 
+/// The memberships that last at an instant.
+pub(super) fn is_member(now: DateTime<Utc>) -> Condition {
+    use membership::Column as M;
+    Condition::all().add(M::ActiveFrom.lte(now)).add(
+        Condition::any()
+            .add(M::ActiveUntil.is_null())
+            .add(M::ActiveUntil.gt(now)),
+    )
+}
+
 async fn standing(db: &Db, caller: &Caller, now: DateTime<Utc>) -> Result<Option<Standing>> {
     use membership::Column as M;
     use organisation::Column as O;
     let who = Condition::all()
         .add(M::Issuer.eq(&caller.issuer))
         .add(M::Subject.eq(&caller.subject))
-        .add(M::ActiveFrom.lte(now))
-        .add(
-            Condition::any()
-                .add(M::ActiveUntil.is_null())
-                .add(M::ActiveUntil.gt(now)),
-        );
+        .add(is_member(now));
     let membership: RelationDef = organisation::Entity::belongs_to(membership::Entity)
         .from(O::Id)
         .to(M::OrganisationId)

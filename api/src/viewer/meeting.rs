@@ -1,10 +1,26 @@
-//! What happens to a meeting's items when it is not held: a narrow door, since who calls meetings need not read their
-//! papers.
+//! Narrow doors around meetings: who calls them need not read their papers, and who records attendance need not see the
+//! training that a meeting counts as.
 
 use super::{Permitted, Viewer};
 use crate::error::Result;
-use entity::{agenda_item, kind::AgendaItemStatus, meeting};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use entity::{
+    agenda_item,
+    id::TrainingId,
+    kind::{AgendaItemStatus, PartlyCounts},
+    meeting, meeting_credit, meeting_desk, training,
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, Set,
+};
+
+/// The training that a meeting counts as, and by which rule it is completed: nothing else is read of it.
+#[derive(FromQueryResult)]
+pub(crate) struct Credited {
+    pub(crate) id: TrainingId,
+    pub(crate) completion_share: Option<i32>,
+    pub(crate) partly_counts: PartlyCounts,
+    pub(crate) valid_months: Option<i32>,
+}
 
 impl Viewer {
     /// What has not been dealt with waits in the group's backlog, and remembers where it comes from. Call it in the
@@ -25,5 +41,23 @@ impl Viewer {
             .exec(&self.db.writer())
             .await?;
         Ok(done.rows_affected)
+    }
+
+    /// The training that a meeting counts as: what an organiser has agreed to holds, whoever records the attendance.
+    pub(crate) async fn credited(
+        &self,
+        desk: &Permitted<meeting_desk::Model>,
+    ) -> Result<Option<Credited>> {
+        use training::Column as T;
+        let credit: RelationDef = training::Entity::belongs_to(meeting_credit::Entity)
+            .from(T::Id)
+            .to(meeting_credit::Column::TrainingId)
+            .into();
+        let query = training::Entity::find()
+            .select_only()
+            .columns([T::Id, T::CompletionShare, T::PartlyCounts, T::ValidMonths])
+            .join(JoinType::InnerJoin, credit)
+            .filter(meeting_credit::Column::MeetingId.eq(desk.id));
+        Ok(query.into_model().one(&self.db.writer()).await?)
     }
 }

@@ -190,6 +190,7 @@ fn training(world: &World, number: usize, dice: &mut Dice) -> training::Model {
         completion_share: None,
         partly_counts: PartlyCounts::Nothing,
         valid_months: None,
+        for_groups: false,
         published_at,
         created_at,
         updated_at: published_at.unwrap_or(created_at),

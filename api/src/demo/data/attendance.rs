@@ -120,6 +120,7 @@ impl Records {
             training_id: occasion.training_id,
             occasion_id: Some(occasion.id),
             sign_up_id: Some(place.id),
+            meeting_id: None,
             source: CompletionSource::Attendance,
             completed_on,
             valid_until: valid_until(completed_on, None),

@@ -174,6 +174,7 @@ fn training(
         completion_share: Some(RULE.share.into()),
         partly_counts: RULE.partly,
         valid_months: None,
+        for_groups: false,
         published_at,
         created_at,
         updated_at: published_at.unwrap_or(created_at),

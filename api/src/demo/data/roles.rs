@@ -281,6 +281,7 @@ fn completed(
         training_id: *known.trainings.get(training)?,
         occasion_id: None,
         sign_up_id: None,
+        meeting_id: None,
         source: CompletionSource::Import,
         completed_on,
         valid_until: None,

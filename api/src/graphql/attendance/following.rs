@@ -35,7 +35,7 @@ pub(super) async fn follow(
         .add(completion::Column::WithdrawnAt.is_null())
         .add(completion::Column::SignUpId.is_in(changed.iter().map(|one| one.participant.id)));
     let standing = viewer.parts::<completion::Entity>(sheet, which).await?;
-    let rule = rule_of(&training);
+    let rule = Rule::of(training.completion_share, training.partly_counts);
     let (mut withdrawn, mut made) = (Vec::new(), Vec::new());
     for one in changed {
         let of = |row: &&attendance::Model| {
@@ -71,13 +71,6 @@ pub(super) async fn follow(
     viewer
         .completions_changed(&people.collect(), &[training.id].into())
         .await
-}
-
-fn rule_of(training: &training::Model) -> Option<Rule> {
-    Some(Rule {
-        share: u8::try_from(training.completion_share?).ok()?,
-        partly: training.partly_counts,
-    })
 }
 
 /// All marks of those whose marks have changed, as they are from now on.
@@ -127,6 +120,7 @@ fn new(
         training_id: Set(training.id),
         occasion_id: Set(Some(one.participant.occasion_id)),
         sign_up_id: Set(Some(one.participant.id)),
+        meeting_id: Set(None),
         source: Set(CompletionSource::Attendance),
         completed_on: Set(day),
         valid_until: Set(valid_until(day, training.valid_months)),

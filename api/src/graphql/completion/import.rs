@@ -172,6 +172,7 @@ async fn enter(viewer: &Viewer, rows: &mut [Looked]) -> Result<()> {
             training_id: Set(training.id),
             occasion_id: Set(None),
             sign_up_id: Set(None),
+            meeting_id: Set(None),
             source: Set(CompletionSource::Import),
             completed_on: Set(row.completed_on),
             valid_until: Set(valid_until(row.completed_on, training.valid_months)),

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
-        loader::load_pages,
+        loader::{Loaders, load_pages},
         organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
         payload::payloads,
         person::{Person, PersonById},
@@ -17,13 +17,14 @@ use crate::{
         Access, Viewer,
         audit::Concern,
         page::{KeyKind, Ordering},
+        rounded,
     },
 };
-use async_graphql::{Context, InputObject, Object};
+use async_graphql::{Context, InputObject, Object, dataloader::Loader};
 use chrono::NaiveDate;
 use entity::{
     group, group_member, group_person,
-    id::{GroupId, GroupMemberId},
+    id::{GroupId, GroupMemberId, PersonId},
     kind::{AuditAction, GroupKind, MembershipSource, SeatCapacity},
     organisation,
 };
@@ -31,6 +32,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, Set, Unchanged,
     sea_query::{Expr, ExprTrait, Query},
 };
+use std::collections::HashMap;
 
 /// Which of a group's members.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -76,6 +78,32 @@ load_pages!(
             )
     }
 );
+
+/// Who of the viewer's own organisation is in a group today.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(in crate::graphql) struct ColleaguesIn(pub GroupId);
+
+impl Loader<ColleaguesIn> for Loaders {
+    type Value = Vec<PersonId>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ColleaguesIn]) -> Result<HashMap<ColleaguesIn, Vec<PersonId>>> {
+        use group_person::Column as P;
+        let Some(acting) = self.viewer.acting() else {
+            return Ok(HashMap::new());
+        };
+        let query = group_person::Entity::find()
+            .filter(P::GroupId.is_in(rounded(keys.iter().map(|key| key.0))))
+            .filter(P::OrganisationId.eq(acting.organisation))
+            .filter(in_it_today(&self.viewer));
+        let mut lists: HashMap<ColleaguesIn, Vec<PersonId>> = HashMap::new();
+        for row in self.viewer.all(query).await? {
+            let list = lists.entry(ColleaguesIn(row.group_id)).or_default();
+            list.push(row.person_id);
+        }
+        Ok(lists)
+    }
+}
 
 /// That somebody is in a group today.
 pub struct GroupMembership(pub group_person::Model);

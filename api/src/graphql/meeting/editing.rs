@@ -96,6 +96,8 @@ payloads! {
     WithdrawAbsencePayload,
     /// The meeting with its attendance.
     RecordMeetingAttendancePayload,
+    /// The meeting and what it counts as.
+    SetMeetingCreditPayload,
     /// The meeting with its agenda in the new order.
     ArrangeAgendaPayload,
 }

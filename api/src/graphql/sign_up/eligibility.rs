@@ -4,7 +4,7 @@ use super::requirement::lacking_requirements;
 use crate::{
     domain::{
         attendance::has_been_there,
-        audience,
+        audience::{self, Participant},
         occasion::{Opening, TimeBlock, overlaps},
         validity::in_force,
     },
@@ -13,14 +13,15 @@ use crate::{
         occasion::{has_opened, opening, participant, refusal_of_occasion},
         user_error::UserErrorCode,
     },
+    policy::group::in_it_today,
     viewer::{Viewer, seat::SeatBook},
 };
 use entity::{
-    attendance,
+    attendance, group_person,
     id::{OccasionId, PersonId},
     kind::TargetAudience,
     membership, sign_up, sign_up_opening, time_block, training, training_audience,
-    training_occasion,
+    training_occasion, training_target_group,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeSet, HashMap};
@@ -183,9 +184,14 @@ async fn not_eligible(
         .filter(training_audience::Column::TrainingId.eq(occasion.training_id));
     let audiences = Viewer::all_for_each(&viewers(asks), query).await?;
     let openings = openings_for_each(&viewers(asks), occasion).await?;
+    let in_groups = in_target_groups(occasion, asks).await?;
     let mut refused = Vec::new();
-    for (((ask, members), audiences), openings) in
-        asks.iter().zip(members).zip(audiences).zip(openings)
+    for ((((ask, members), audiences), openings), in_groups) in asks
+        .iter()
+        .zip(members)
+        .zip(audiences)
+        .zip(openings)
+        .zip(in_groups)
     {
         let organisation = ask.viewer.signed_in()?.organisation;
         let members: HashMap<PersonId, membership::Model> = members
@@ -197,7 +203,9 @@ async fn not_eligible(
         let audiences: Vec<TargetAudience> = audiences.iter().map(|row| row.audience).collect();
         let refusal = |person: &PersonId| {
             let member = members.get(person);
-            refusal_of(ask, occasion, member, &audiences, &openings)
+            let in_group = in_groups.as_ref().map(|people| people.contains(person));
+            let is_for = |somebody: &Participant| audience::is_for(&audiences, in_group, somebody);
+            refusal_of(ask, occasion, member, is_for, &openings)
         };
         let own = ask.people.iter();
         refused.push(
@@ -208,20 +216,50 @@ async fn not_eligible(
     Ok(refused)
 }
 
+/// For each request, who of the people is today in one of the groups that the training is for, for the viewer's
+/// organisation; none where the training is for no group in particular.
+async fn in_target_groups(
+    occasion: &training_occasion::Model,
+    asks: &[Ask<'_>],
+) -> Result<Vec<Option<BTreeSet<PersonId>>>> {
+    use group_person::Column as P;
+    let Some(first) = asks.iter().find(|ask| ask.training.for_groups) else {
+        return Ok(asks.iter().map(|_| None).collect());
+    };
+    let query = training_target_group::Entity::find()
+        .filter(training_target_group::Column::TrainingId.eq(occasion.training_id));
+    let groups = first.viewer.all(query).await?;
+    let groups = groups.into_iter().map(|row| row.group_id);
+    // That a colleague is in a group is known in the own organisation, whoever else may know of the group.
+    let members = group_person::Entity::find()
+        .filter(P::GroupId.is_in(groups))
+        .filter(in_it_today(first.viewer));
+    let people: Vec<_> = asks
+        .iter()
+        .map(|ask| (ask.viewer, ask.people.clone()))
+        .collect();
+    let found = Viewer::among_each(P::PersonId, &members, &people).await?;
+    let each = asks.iter().zip(found).map(|(ask, rows)| {
+        let own = ask.viewer.signed_in()?.organisation;
+        let own = rows.into_iter().filter(|row| row.organisation_id == own);
+        Ok(Some(own.map(|row| row.person_id).collect()))
+    });
+    each.collect()
+}
+
 /// Why the member cannot be signed up now.
 fn refusal_of(
     ask: &Ask<'_>,
     occasion: &training_occasion::Model,
     member: Option<&membership::Model>,
-    audiences: &[TargetAudience],
+    is_for: impl Fn(&Participant) -> bool,
     openings: &[Opening],
 ) -> Option<UserErrorCode> {
     let Some(member) = member else {
         // Nobody signs up for another organisation: its people do not exist here.
         return Some(UserErrorCode::NotFound);
     };
-    let fitting = participant(ask.viewer, ask.training, member.staff_category)
-        .filter(|somebody| audience::fits(audiences, somebody));
+    let fitting = participant(ask.viewer, ask.training, member.staff_category).filter(is_for);
     let Some(somebody) = fitting else {
         return Some(UserErrorCode::TargetAudienceMismatch);
     };

@@ -22,7 +22,7 @@ use crate::{
 };
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use entity::{
-    id::{OrganisationId, ProgrammeId, TrainingId},
+    id::{GroupId, OrganisationId, ProgrammeId, TrainingId},
     kind::{PartlyCounts, Role, SharingLevel, SubjectArea, TargetAudience, TrainingFormat},
     training,
 };
@@ -56,6 +56,10 @@ pub struct CreateTrainingInput {
     /// For whom it is; empty: for everybody who may see it.
     #[graphql(default)]
     target_audiences: Vec<TargetAudience>,
+    /// The groups whose members it is for, such as the decision-makers of a board: at most 10 that you may see. With
+    /// target audiences it is for both; without, for the groups' members alone.
+    #[graphql(default)]
+    target_group_ids: Vec<GroupId>,
     /// The organisations that it is shared with by name, for `SELECTED`.
     #[graphql(default)]
     shared_with_ids: Vec<OrganisationId>,
@@ -103,6 +107,8 @@ pub struct UpdateTrainingInput {
     subject_areas: MaybeUndefined<Vec<SubjectArea>>,
     /// For whom it is: replaces all. Who has signed up stays.
     target_audiences: MaybeUndefined<Vec<TargetAudience>>,
+    /// The groups whose members it is for: replaces all. At most 10 that you may see. Who has signed up stays.
+    target_group_ids: MaybeUndefined<Vec<GroupId>>,
     /// The organisations that it is shared with by name: replaces all.
     shared_with_ids: MaybeUndefined<Vec<OrganisationId>>,
     /// What it qualifies for, in words, up to 500 characters.
@@ -206,7 +212,8 @@ pub struct TrainingMutation;
 impl TrainingMutation {
     /// Makes a training as a draft that your organisation gives, alone or with others. For coordinators;
     /// `FORBIDDEN` for others. User errors: `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`, `NOT_FOUND` for an
-    /// organisation, a programme or a required training, `TRAINING_NOT_PUBLISHED` for a required draft.
+    /// organisation, a programme, a group or a required training, `GROUP_CLOSED`, `TRAINING_NOT_PUBLISHED` for a required
+    /// draft.
     async fn create_training(
         &self,
         ctx: &Context<'_>,
@@ -234,8 +241,8 @@ impl TrainingMutation {
 
     /// Changes a training. Changing a draft takes back the other organisers' confirmations: they confirm what they
     /// have seen. For coordinators of its organisers; `FORBIDDEN` for others who see it. User errors:
-    /// `NOT_FOUND`, `CONFLICT`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`, `TRAINING_NOT_PUBLISHED` for a required
-    /// draft, `REQUIREMENT_CYCLE`.
+    /// `NOT_FOUND`, `CONFLICT`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`, `GROUP_CLOSED`, `TRAINING_NOT_PUBLISHED` for a
+    /// required draft, `REQUIREMENT_CYCLE`.
     async fn update_training(
         &self,
         ctx: &Context<'_>,

@@ -9,7 +9,10 @@ use crate::{
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
-        meeting::editing::{MeetingOutcome, RecordMeetingAttendancePayload, locked_away, refusal},
+        meeting::{
+            credit::follow,
+            editing::{MeetingOutcome, RecordMeetingAttendancePayload, locked_away, refusal},
+        },
         organisation::OrganisationById,
         person::{Person, PersonById},
         seat::SeatById,
@@ -63,7 +66,7 @@ pub struct MeetingAttendanceMutation;
 impl MeetingAttendanceMutation {
     /// Enters who was at a meeting that has begun; it counts as held from then on. Sent again it replaces. A seat is used
     /// once: by its holder, or by one substitute. For whoever keeps the group's papers; `FORBIDDEN` for others who see
-    /// the meeting. Written to the audit log. User errors: `NOT_FOUND` for the meeting, for a person who did not hold the
+    /// the meeting. What the meeting counts as is completed by whoever was there. Written to the audit log. User errors: `NOT_FOUND` for the meeting, for a person who did not hold the
     /// seat on that day or is not in the group, and for a seat, `MEETING_CANCELLED`, `MEETING_NOT_BEGUN`, `SEAT_TAKEN` for
     /// a seat that somebody else uses, `DUPLICATE_PARTICIPANT`, `INVALID_VALUE`.
     async fn record_meeting_attendance(
@@ -291,6 +294,7 @@ async fn record(
         .add_parts::<meeting_attendance::Entity>(&desk, rows)
         .await?;
     has_been_held(viewer, &desk).await?;
+    follow(viewer, &desk).await?;
     Ok(Ok(desk.id))
 }
 

@@ -15,8 +15,10 @@ use crate::{
 };
 use async_graphql::MaybeUndefined;
 use entity::{
-    id::OrganisationId, kind::SharingLevel, organisation, training, training_programme,
-    training_share,
+    group,
+    id::{GroupId, OrganisationId},
+    kind::SharingLevel,
+    organisation, training, training_programme, training_share,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -102,6 +104,32 @@ async fn check_organisations(
     Ok(())
 }
 
+/// A training is for at most so many groups.
+const MOST_GROUPS: usize = 10;
+
+async fn check_groups(viewer: &Viewer, ids: &[GroupId], errors: &mut Vec<UserError>) -> Result<()> {
+    if ids.len() > MOST_GROUPS {
+        errors.push(UserError::new(
+            UserErrorCode::InvalidValue,
+            &["targetGroupIds"],
+        ));
+        return Ok(());
+    }
+    let known = viewer
+        .among::<group::Entity, _>(group::Column::Id, ids.iter().copied())
+        .await?;
+    for (index, id) in ids.iter().enumerate() {
+        let code = match known.iter().find(|row| row.id == *id) {
+            None => UserErrorCode::NotFound,
+            Some(row) if row.closed_at.is_some() => UserErrorCode::GroupClosed,
+            Some(_) => continue,
+        };
+        let field = ["targetGroupIds", &index.to_string()];
+        errors.push(UserError::new(code, &field));
+    }
+    Ok(())
+}
+
 /// Only who takes part can confirm; an organiser that cannot would keep the training a draft for ever.
 async fn check_partners(
     viewer: &Viewer,
@@ -151,6 +179,7 @@ pub(super) async fn check_new(
     .await?;
     check_organisations(viewer, &input.shared_with_ids, "sharedWithIds", &mut errors).await?;
     check_partners(viewer, &input.co_organiser_ids, &mut errors).await?;
+    check_groups(viewer, &input.target_group_ids, &mut errors).await?;
     if let Some(accountable) = input.accountable_organiser_id
         && accountable != own
         && !input.co_organiser_ids.contains(&accountable)
@@ -213,6 +242,9 @@ pub(super) async fn check_changes(
     .await?;
     if let Some(ids) = input.shared_with_ids.value() {
         check_organisations(viewer, ids, "sharedWithIds", &mut errors).await?;
+    }
+    if let Some(ids) = input.target_group_ids.value() {
+        check_groups(viewer, ids, &mut errors).await?;
     }
     let (share, months) = (&input.completion_share, &input.valid_months);
     check_rule(share.value().copied(), months.value().copied(), &mut errors);

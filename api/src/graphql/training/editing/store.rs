@@ -13,10 +13,11 @@ use crate::{
 };
 use async_graphql::MaybeUndefined;
 use entity::{
-    id::{OrganisationId, TrainingId},
+    id::{GroupId, OrganisationId, TrainingId},
     kind::{SubjectArea, TargetAudience, TrainingStatus},
     search_text::{fold, swedish_sort_key},
     training, training_audience, training_organiser, training_share, training_subject,
+    training_target_group,
 };
 use sea_orm::{ColumnTrait, Condition, Set, Unchanged};
 use std::collections::BTreeSet;
@@ -47,6 +48,7 @@ pub(super) async fn create(
             completion_share: Set(input.completion_share),
             partly_counts: Set(input.partly_counts),
             valid_months: Set(input.valid_months),
+            for_groups: Set(!input.target_group_ids.is_empty()),
             published_at: Set(None),
             created_at: Set(viewer.now()),
             updated_at: Set(viewer.now()),
@@ -72,71 +74,79 @@ pub(super) async fn create(
     viewer
         .add_parts::<training_organiser::Entity>(&made, organisers.collect())
         .await?;
-    replace_lists(
-        viewer,
-        &made,
-        Some(&input.subject_areas),
-        Some(&input.target_audiences),
-        Some(&input.shared_with_ids),
-    )
-    .await?;
+    let lists = Lists {
+        subjects: Some(&input.subject_areas),
+        audiences: Some(&input.target_audiences),
+        groups: Some(&input.target_group_ids),
+        shares: Some(&input.shared_with_ids),
+    };
+    lists.replace(viewer, &made).await?;
     if !input.requirement_ids.is_empty() {
         replace_requirements(viewer, &made, &input.requirement_ids).await?;
     }
     Ok(Ok(made.id))
 }
 
-async fn replace_lists(
-    viewer: &Viewer,
-    whole: &Permitted<training::Model>,
-    subjects: Option<&Vec<SubjectArea>>,
-    audiences: Option<&Vec<TargetAudience>>,
-    shares: Option<&Vec<OrganisationId>>,
-) -> Result<()> {
-    let training_id = Set(whole.id);
-    if let Some(subjects) = subjects {
-        let mut rows: Vec<training_subject::ActiveModel> = Vec::new();
-        for subject in subjects {
-            let row = training_subject::ActiveModel {
+/// The lists of a training that are to be replaced.
+struct Lists<'a> {
+    subjects: Option<&'a Vec<SubjectArea>>,
+    audiences: Option<&'a Vec<TargetAudience>>,
+    groups: Option<&'a Vec<GroupId>>,
+    shares: Option<&'a Vec<OrganisationId>>,
+}
+
+impl Lists<'_> {
+    async fn replace(self, viewer: &Viewer, whole: &Permitted<training::Model>) -> Result<()> {
+        let training_id = Set(whole.id);
+        if let Some(subjects) = self.subjects {
+            let rows = each_once(subjects, |subject| training_subject::ActiveModel {
                 training_id: training_id.clone(),
-                subject_area: Set(*subject),
-            };
-            if !rows.contains(&row) {
-                rows.push(row);
-            }
+                subject_area: Set(subject),
+            });
+            viewer
+                .replace_parts::<training_subject::Entity>(whole, rows)
+                .await?;
         }
-        viewer
-            .replace_parts::<training_subject::Entity>(whole, rows)
-            .await?;
-    }
-    if let Some(audiences) = audiences {
-        let mut rows: Vec<training_audience::ActiveModel> = Vec::new();
-        for audience in audiences {
-            let row = training_audience::ActiveModel {
+        if let Some(audiences) = self.audiences {
+            let rows = each_once(audiences, |audience| training_audience::ActiveModel {
                 training_id: training_id.clone(),
-                audience: Set(*audience),
-            };
-            if !rows.contains(&row) {
-                rows.push(row);
-            }
+                audience: Set(audience),
+            });
+            viewer
+                .replace_parts::<training_audience::Entity>(whole, rows)
+                .await?;
         }
-        viewer
-            .replace_parts::<training_audience::Entity>(whole, rows)
-            .await?;
-    }
-    if let Some(shares) = shares {
-        let organisations: BTreeSet<_> = shares.iter().copied().collect();
-        let rows = organisations
-            .into_iter()
-            .map(|organisation| training_share::ActiveModel {
+        if let Some(groups) = self.groups {
+            let rows = each_once(groups, |group| training_target_group::ActiveModel {
+                training_id: training_id.clone(),
+                group_id: Set(group),
+            });
+            viewer
+                .replace_parts::<training_target_group::Entity>(whole, rows)
+                .await?;
+        }
+        if let Some(shares) = self.shares {
+            let rows = each_once(shares, |organisation| training_share::ActiveModel {
                 training_id: training_id.clone(),
                 organisation_id: Set(organisation),
             });
-        viewer
-            .replace_parts::<training_share::Entity>(whole, rows.collect())
-            .await?;
+            viewer
+                .replace_parts::<training_share::Entity>(whole, rows)
+                .await?;
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+/// The rows of a list, in which what is named twice stands once.
+fn each_once<T: Copy + PartialEq, R>(named: &[T], row: impl Fn(T) -> R) -> Vec<R> {
+    let mut once: Vec<T> = Vec::new();
+    for value in named {
+        if !once.contains(value) {
+            once.push(*value);
+        }
+    }
+    once.into_iter().map(row).collect()
 }
 
 pub(super) async fn update(
@@ -201,6 +211,9 @@ pub(super) async fn update(
             MaybeUndefined::Value(value) => *column = Set(Some(value.clone())),
         }
     }
+    if let Some(groups) = replacement(&input.target_group_ids) {
+        change.for_groups = Set(!groups.is_empty());
+    }
     if viewer.update(change).await?.is_none() {
         return Err(Error::internal(
             "a training that was locked could not be changed",
@@ -209,14 +222,13 @@ pub(super) async fn update(
     if permitted.status == TrainingStatus::Draft {
         take_back_confirmations(viewer, &permitted).await?;
     }
-    replace_lists(
-        viewer,
-        &permitted,
-        replacement(&input.subject_areas),
-        replacement(&input.target_audiences),
-        replacement(&input.shared_with_ids),
-    )
-    .await?;
+    let lists = Lists {
+        subjects: replacement(&input.subject_areas),
+        audiences: replacement(&input.target_audiences),
+        groups: replacement(&input.target_group_ids),
+        shares: replacement(&input.shared_with_ids),
+    };
+    lists.replace(viewer, &permitted).await?;
     if let Some(wanted) = replacement(&input.requirement_ids) {
         replace_requirements(viewer, &permitted, wanted).await?;
     }

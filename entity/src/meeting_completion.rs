@@ -1,0 +1,43 @@
+//! What somebody has completed by having been at a meeting: the table of completions, as those write it who keep the
+//! meeting's attendance.
+
+use crate::id::{CompletionId, MeetingId, OrganisationId, PersonId, TrainingId};
+use crate::kind::CompletionSource;
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "completion")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: CompletionId,
+    /// Who completed it.
+    pub person_id: PersonId,
+    /// The organisation that the person was there for.
+    pub organisation_id: OrganisationId,
+    /// The training.
+    pub training_id: TrainingId,
+    /// The meeting; null for what was completed otherwise.
+    pub meeting_id: Option<MeetingId>,
+    /// How it is known.
+    pub source: CompletionSource,
+    /// The day of the meeting.
+    pub completed_on: Date,
+    /// The last day on which it is valid; null: for good.
+    pub valid_until: Option<Date>,
+    /// When it was recorded.
+    pub recorded_at: DateTimeUtc,
+    /// Who recorded it; null for a service.
+    pub recorded_by: Option<PersonId>,
+    /// When it was taken back; null while it stands.
+    pub withdrawn_at: Option<DateTimeUtc>,
+    /// Who took it back; null for a service.
+    pub withdrawn_by: Option<PersonId>,
+}
+
+/// None: rows are joined by the loaders, through the viewer.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
