@@ -3,7 +3,7 @@
 use super::look_up::{organisation, text, texts};
 use crate::{
     groups::world::{seat_for, seat_given},
-    harness::{Caller, Server, on_both_databases},
+    harness::{Answer, Caller, Server, on_both_databases},
     meetings::world::meeting_on,
     minutes::world::{attended, editions, save, submit, verify},
     seats::world::{colleagues, id, occasion_of, refusals, training},
@@ -311,6 +311,12 @@ on_both_databases! {
         assert_eq!(network["held"]["totalCount"], 1, "of three, one has been held in the year that lies behind");
         assert_eq!(network["next"]["nodes"][0]["status"], "NOTICED");
         assert!(network["next"]["nodes"][0]["startsAt"].is_string());
+        // The representative's own calendar program reads them, too.
+        let feed = json!({ "name": "Telefonen" });
+        let made = server.by("region-blekinge-member").mutate("createCalendarFeed", feed, "url").await;
+        let address = reqwest::Url::parse(&id(&made, "createCalendarFeed/url")).expect("an address");
+        let calendar = Answer::to(server.http.get(server.at(address.path()))).await;
+        assert!(calendar.text.contains("SUMMARY:Nätverket för barnrättsombud: Höstens träff"), "{}", calendar.text);
         server.stop().await;
     }
 }

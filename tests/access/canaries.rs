@@ -295,7 +295,7 @@ fn allowed(facts: &Facts, eye: &Eye) -> BTreeSet<String> {
     // What a holder has chosen to show is for everybody with the code.
     let mut markers = BTreeSet::from([marker("holder", 0)]);
     // `certify` gives a certificate and a feed the id of a sign-up.
-    let is_participant = |id: &Uuid| {
+    let is_participant = |id: &uuid::Uuid| {
         let sign_up = facts.sign_ups.iter().find(|row| row.id == *id);
         sign_up.is_some_and(|row| {
             eye.person.is_some()

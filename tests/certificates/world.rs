@@ -75,6 +75,7 @@ pub async fn completed(server: &Server, persona: &str) -> CompletionId {
         training_id: occasion.training_id,
         occasion_id: Some(occasion.id),
         sign_up_id: Some(place.id),
+        meeting_id: None,
         source: CompletionSource::Attendance,
         completed_on: day("2026-02-20"),
         valid_until: Some(day("2028-02-20")),
