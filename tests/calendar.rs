@@ -83,11 +83,14 @@ on_both_databases! {
         }
         let start = format!("DTSTART:{}", day(30).format("%Y%m%dT%H%M%SZ"));
         assert!(answer.text.contains(&start), "{start}: {}", answer.text);
-        assert_eq!(titles(&server, &path).await, ["Nätverk\\, barn\\; unga: Möte", "Ett samtal"]);
+        let own = titles(&server, &path).await;
+        let new = |wanted: &str| own.iter().filter(|title| *title == wanted).count();
+        assert_eq!((new("Nätverk\\, barn\\; unga: Möte"), new("Ett samtal")), (1, 1), "{own:?}");
 
         // A colleague without a seat in the group sees the meeting's time in the API; it is not in the own calendar.
         let (_, colleagues) = create(&server.by(MEMBERS_COORDINATOR)).await;
-        assert_eq!(titles(&server, &colleagues).await, [""; 0]);
+        let theirs = titles(&server, &colleagues).await;
+        assert!(theirs.iter().all(|title| !title.contains("unga") && title != "Ett samtal"), "{theirs:?}");
         assert_eq!(withdraw(&member, &seat.id).await, ACCEPTED);
         let cancelling = json!({ "meetingId": meeting, "reason": "Snöstorm" });
         let cancelled = server.by(CONVENER).mutate("cancelMeeting", cancelling, "meeting { id }").await;
@@ -104,7 +107,11 @@ on_both_databases! {
         let network = network(&server, json!({})).await;
         meeting_on(&server.by(CONVENER), &network.group, 12).await;
         let (_, path) = create(&server.by(MEMBER)).await;
-        assert_eq!(titles(&server, &path).await, ["Barnrättsrådet: Möte"]);
+        let council = async || {
+            let titles = titles(&server, &path).await;
+            titles.into_iter().filter(|title| title == "Barnrättsrådet: Möte").count()
+        };
+        assert_eq!(council().await, 1);
         let query = "query($id: ID!) { node(id: $id) { ... on Seat { holder { id } } } }";
         let holder = server.by(MEMBERS_COORDINATOR).ask(query, json!({ "id": network.ordinary })).await;
         let end = json!({ "seatHolderId": holder.at("node/holder/id"), "untilDay": "2026-03-04" });
@@ -114,9 +121,9 @@ on_both_databases! {
         assert_eq!(ended.user_errors("endSeatHolder"), ACCEPTED, "{}", ended.text);
         // Midnight in Sweden is 23:00 UTC in March.
         server.travel_to("2026-03-03T22:59:59Z".parse().expect("an instant"));
-        assert_eq!(titles(&server, &path).await.len(), 1);
+        assert_eq!(council().await, 1);
         server.travel_to("2026-03-03T23:00:00Z".parse().expect("an instant"));
-        assert_eq!(titles(&server, &path).await, [""; 0]);
+        assert_eq!(council().await, 0);
         server.stop().await;
     }
 }
@@ -159,9 +166,9 @@ on_both_databases! {
         assert_eq!(read(&server, &path).await.status, 200);
 
         let administrator = server.by("vaxjo-administrator");
-        let query = "query($id: ID!) { node(id: $id) { ... on Person { membership { id } } } }";
-        let membership = administrator.ask(query, json!({ "id": myself(&member).await })).await;
-        let end = json!({ "membershipId": membership.at("node/membership/id") });
+        let query = r#"{ viewer { organisation { members(text: "Oskar Lindgård") { nodes { id } } } } }"#;
+        let membership = administrator.query(query).await;
+        let end = json!({ "membershipId": membership.at("viewer/organisation/members/nodes/0/id") });
         let ended = administrator.mutate("endMembership", end, "membership { id }").await;
         assert_eq!(ended.user_errors("endMembership"), ACCEPTED, "{}", ended.text);
         server.travel_to(made + TimeDelta::seconds(1));
@@ -179,7 +186,7 @@ on_both_databases! {
             paths.push(create(&member).await);
         }
         assert_eq!(try_create(&member, "En till").await.user_errors("createCalendarFeed"), ["INVALID_VALUE"]);
-        for name in ["", "19800101-1239"] {
+        for name in ["", "19811218-9876"] {
             let refused = try_create(&server.by(SECRETARY), name).await;
             assert_eq!(refused.user_errors("createCalendarFeed").len(), 1, "{}", refused.text);
         }
