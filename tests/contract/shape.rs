@@ -103,6 +103,8 @@ const BOUNDED: &[(&str, &str)] = &[
     ),
     ("Training.requirements", "at most 10"),
     ("Training.sharedWith", "at most 100"),
+    ("Training.targetGroups", "at most 10"),
+    ("Viewer.calendarFeeds", "at most 5"),
     ("TrainingOccasion.downloads", "one for each kind of list"),
     ("TrainingOccasion.kindQuotas", "one for each kind"),
     (
