@@ -92,3 +92,25 @@ pub fn changed(before: &BTreeMap<String, String>, after: &BTreeMap<String, Strin
         .filter(|table| before[*table] != after[*table]);
     tables.cloned().collect()
 }
+
+/// Gives every group and every item a document that bears its id. There is no file to it: nothing here fetches one.
+pub async fn plant_documents(server: &Server) {
+    let columns = "id, group_id, item_id, title, file_name, media_type, size, sha256, blob, organisation_id, uploaded_at";
+    let file = format!(
+        "'Underlag', 'underlag.pdf', 'application/pdf', 9, '{}'",
+        "0".repeat(64)
+    );
+    let whose = "(SELECT id FROM organisation ORDER BY id LIMIT 1)";
+    execute(
+        server,
+        &format!(
+            "INSERT INTO document ({columns}) SELECT g.id, g.id, NULL, {file}, \
+             'group ' || (SELECT count(*) FROM collaboration_group o WHERE o.id <= g.id), {whose}, g.created_at \
+             FROM collaboration_group g; \
+             INSERT INTO document ({columns}) SELECT i.id, i.group_id, i.id, {file}, \
+             'item ' || (SELECT count(*) FROM agenda_item o WHERE o.id <= i.id), {whose}, i.created_at \
+             FROM agenda_item i"
+        ),
+    )
+    .await;
+}

@@ -2,7 +2,7 @@
 //! may sing.
 
 use super::{
-    behind::{execute, literal},
+    behind::{execute, literal, plant_documents},
     crawl::{ask_all, questions},
     facts::{Council, Eye, Facts, Meetings, Records},
     relation::{Who, fill},
@@ -182,6 +182,13 @@ async fn plant_in_meetings(server: &Server, facts: &Facts) {
         add(format!(
             "UPDATE minutes_verifier SET line = '{}' WHERE id = {}",
             marker("verify", number),
+            literal(server, row.id)
+        ));
+    }
+    for (number, row) in facts.meetings.documents.iter().enumerate() {
+        let text = marker("document", number);
+        add(format!(
+            "UPDATE document SET title = '{text}', file_name = '{text}.pdf' WHERE id = {}",
             literal(server, row.id)
         ));
     }
@@ -410,6 +417,11 @@ fn allow_meetings(facts: &Facts, eye: &Eye, markers: &mut BTreeSet<String>) {
             markers.insert(marker("verify", number));
         }
     }
+    for (number, row) in meetings.documents.iter().enumerate() {
+        if meetings.sees_document(groups, eye, row) {
+            markers.insert(marker("document", number));
+        }
+    }
     for (number, row) in facts.council.issues.iter().enumerate() {
         if Council::sees_issue(groups, eye, row) {
             markers.insert(marker("issue", number));
@@ -469,6 +481,7 @@ on_both_databases! {
     async fn whatever_a_stranger_asks_no_answer_holds_what_is_hidden(backend: Backend) {
         let server = Server::start(backend).await;
         certify(&server).await;
+        plant_documents(&server).await;
         let asks = questions(&server).await;
         let facts = Facts::of(&server).await;
         plant(&server, &facts).await;

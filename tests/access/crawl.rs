@@ -287,7 +287,10 @@ fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
             "extract",
             records.extracts.iter().map(|row| row.id).collect(),
         ),
-        "Document" => ("document", meetings.documents.clone()),
+        "Document" => (
+            "document",
+            meetings.documents.iter().map(|row| row.id).collect(),
+        ),
         "MeetingSeries" => ("series", meetings.series.clone()),
         "Substitution" => ("substitution", meetings.substitutions.clone()),
         "RoleType" => ("roletype", facts.role_types.clone()),

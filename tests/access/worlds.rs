@@ -6,7 +6,7 @@
 //! organisation (`freeForViewer`); the place in line of a sign-up that one sees.
 
 use super::{
-    behind::{changed, contents, execute, literal},
+    behind::{changed, contents, execute, literal, plant_documents},
     crawl::{ask_all, questions},
     facts::{Council, Eye, Facts, Meetings, Records},
     relation::Who,
@@ -175,6 +175,15 @@ impl Variation<'_> {
                 self.add(&format!(
                     "UPDATE meeting SET title = 'Annat', venue_name = 'Annat', status = 'PLANNED', \
                      starts_at = created_at, version = 9 WHERE id = {id}"
+                ));
+            }
+        }
+        for row in &meetings.documents {
+            if !meetings.sees_document(groups, self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!(
+                    "UPDATE document SET title = 'Annat', file_name = 'annat.txt', media_type = 'text/plain', size = 1 \
+                     WHERE id = {id}"
                 ));
             }
         }
@@ -358,12 +367,14 @@ async fn others_act(server: &Server, facts: &Facts, eye: &Eye) {
 on_both_databases! {
     async fn what_is_hidden_from_somebody_changes_no_byte_of_any_answer(backend: Backend) {
         let here = Server::start(backend).await;
+        plant_documents(&here).await;
         let asks = questions(&here).await;
         let facts = Facts::of(&here).await;
         let mut faults = Vec::new();
 
         for who in LOOKERS {
             let there = Server::start(backend).await;
+            plant_documents(&there).await;
             let eye = who.eye(&facts);
             others_act(&there, &facts, &eye).await;
             let variation = Variation {

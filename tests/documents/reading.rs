@@ -9,7 +9,11 @@ use crate::{
     },
 };
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 const GUEST: &str = "barnens-ratt-kronoberg-coordinator";
 const STRANGER: &str = "region-skane-coordinator";
@@ -114,6 +118,44 @@ on_both_databases! {
         assert_eq!(by_control, 1_000, "the control fails, or the test proves nothing");
         let told: Value = member.ask("query($id: ID!) { node(id: $id) { id } }", json!({ "id": id })).await.at("node").clone();
         assert_eq!(told, Value::Null);
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn a_right_that_ends_while_the_file_arrives_makes_no_document(backend: Backend) {
+        let server = Server::start(backend).await;
+        let world = network(&server, json!({})).await;
+        let secretary = server.by(SECRETARY);
+        for ends in [false, true] {
+            let path = format!("/documents?place={}&title=Underlag&fileName=Underlag.pdf", world.group);
+            let token = secretary.token().expect("a token");
+            let head = format!(
+                "POST {path} HTTP/1.1\r\nhost: test\r\nauthorization: Bearer {token}\r\ncontent-type: application/pdf\r\n\
+                 content-length: {}\r\nconnection: close\r\n\r\n",
+                PDF.len()
+            );
+            let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+            stream.write_all(head.as_bytes()).await.expect("sent");
+            stream.write_all(&PDF[..4]).await.expect("sent");
+            stream.flush().await.expect("sent");
+            // The right has been found by now: the rest of the body is waited for.
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            if ends {
+                let query = "query($id: ID!) { node(id: $id) { ... on Seat { holder { id } } } }";
+                let holder = secretary.ask(query, json!({ "id": world.secretary })).await;
+                let end = json!({ "seatHolderId": holder.at("node/holder/id"), "untilDay": "2026-03-02" });
+                let ended = server.by(CONVENER).mutate("endSeatHolder", end, "__typename").await;
+                assert_eq!(ended.user_errors("endSeatHolder"), [""; 0], "{}", ended.text);
+            }
+            stream.write_all(&PDF[4..]).await.expect("sent");
+
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.expect("an answer");
+            let status: u16 = answer[9..12].parse().expect("a status");
+            assert_eq!(status, if ends { 403 } else { 201 }, "{answer}");
+            assert_eq!(server.documents().len(), 1, "the one that was taken while the right lasted");
+        }
         server.stop().await;
     }
 }

@@ -39,6 +39,13 @@ pub struct Presence {
     pub organisation: Uuid,
 }
 
+/// A document of a group, or of an item.
+pub struct Document {
+    pub id: Uuid,
+    pub group: Uuid,
+    pub item: Option<Uuid>,
+}
+
 /// An edition of minutes.
 pub struct Edition {
     pub id: Uuid,
@@ -69,7 +76,7 @@ pub struct Meetings {
     pub registrations: Vec<Registration>,
     pub presences: Vec<Presence>,
     pub series: Vec<Uuid>,
-    pub documents: Vec<Uuid>,
+    pub documents: Vec<Document>,
     pub substitutions: Vec<Uuid>,
     pub minutes: Vec<Edition>,
     pub texts: Vec<SavedText>,
@@ -129,7 +136,16 @@ impl Meetings {
             .await,
             presences,
             series: ids(server, "meeting_series").await,
-            documents: ids(server, "document").await,
+            documents: all(
+                server,
+                "SELECT id, group_id, item_id FROM document ORDER BY id",
+                |row| Document {
+                    id: get(row, "id"),
+                    group: get(row, "group_id"),
+                    item: get(row, "item_id"),
+                },
+            )
+            .await,
             substitutions: ids(server, "meeting_substitution").await,
             minutes: all(server, "SELECT id, group_id, status FROM meeting_minutes ORDER BY id", |row| Edition {
                 id: get(row, "id"),
@@ -187,6 +203,16 @@ impl Meetings {
         self.is_guest(eye, row)
             || groups.is_officer(eye, group)
             || reads && (stands || eye.organisation == Some(row.proposed_by))
+    }
+
+    /// Whether a document is seen: an item's as the item is, a group's by whoever may read its papers.
+    pub fn sees_document(&self, groups: &Groups, eye: &Eye, row: &Document) -> bool {
+        let Some(item) = row.item else {
+            return groups.reads_papers(eye, groups.group(row.group));
+        };
+        self.items
+            .iter()
+            .any(|one| one.id == item && self.sees_item(groups, eye, one))
     }
 
     fn is_guest_at(&self, eye: &Eye, meeting: &Meeting) -> bool {
