@@ -8,6 +8,7 @@ mod coverage;
 mod crawl;
 mod doing;
 mod facts;
+mod fetching;
 mod matrix;
 mod monotony;
 mod policies;
