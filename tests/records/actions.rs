@@ -67,6 +67,10 @@ on_both_databases! {
         let two = assigned(&secretary, &server, &group, MEMBER).await;
         assert_eq!(answer(&member, &two, false, json!("Hinner inte")).await.at("answerAction/action/status"), "DECLINED");
         assert_eq!(action(&secretary, &two).await["reason"], "Hinner inte");
+        // Taken on, done, declined: each is told to whoever gave it out, and to nobody else.
+        let answers = |kinds: Vec<String>| kinds.iter().filter(|kind| *kind == "ACTION_ANSWERED").count();
+        assert_eq!(answers(told(&secretary).await), 3);
+        assert_eq!((answers(told(&asked).await), answers(told(&member).await)), (0, 0));
         server.stop().await;
     }
 }

@@ -10,7 +10,7 @@ pub(super) use writing::{back_to_draft, desk};
 use super::{
     context::{loaders, viewer},
     extract::{ExtractsOf, MinutesExtract},
-    loader::{load_many, load_one},
+    loader::{load_editable, load_many, load_one},
     meeting::{Meeting, MeetingById},
     organisation::{Organisation, OrganisationById},
     payload::payloads,
@@ -20,7 +20,6 @@ use super::{
 use crate::{
     error::Result,
     guard::list_complexity,
-    policy::Policy,
     viewer::minutes::{canonical_form, decisions_in, seal_holds},
 };
 use async_graphql::{Context, ID, Object, SimpleObject};
@@ -30,11 +29,14 @@ use entity::{
     kind::MinutesStatus,
     meeting_minutes, minutes_review, minutes_verifier, minutes_version,
 };
-use sea_orm::{EntityTrait, QueryFilter};
 
 load_one!(
     /// An edition of minutes by its id.
     MinutesById(MinutesId) => meeting_minutes.Id (|row| Some(row.id))
+);
+load_editable!(
+    /// The minutes that the viewer may verify.
+    VerifiableMinutes(MinutesId) => minutes_review.Id (id)
 );
 load_many!(
     /// The editions of a meeting's minutes.
@@ -281,9 +283,8 @@ impl Minutes {
         if self.0.status != MinutesStatus::UnderReview || !rows.iter().any(waits) {
             return Ok(false);
         }
-        let query = minutes_review::Entity::find_by_id(self.0.id)
-            .filter(minutes_review::Entity::editable(viewer));
-        Ok(viewer.one(query).await?.is_some())
+        let open = loaders(ctx).load_one(VerifiableMinutes(self.0.id)).await?;
+        Ok(open.is_some())
     }
 }
 

@@ -198,6 +198,8 @@ word_list! {
         MinutesVerified,
         /// Your organisation is to take on an action.
         ActionAssigned,
+        /// An organisation has taken on, declined or done an action of a group whose papers you keep (åtgärden är besvarad).
+        ActionAnswered,
         /// An action of your organisation is due.
         ActionDue,
         /// An extract of minutes is for your organisation.

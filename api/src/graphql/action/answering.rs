@@ -16,7 +16,7 @@ use async_graphql::{Context, InputObject, Object};
 use entity::{
     action_report, action_task,
     id::{ActionId, ActionReportId},
-    kind::ActionStatus,
+    kind::{ActionStatus, GroupNoticeKind},
 };
 use sea_orm::{EntityTrait, Set, Unchanged};
 
@@ -53,7 +53,7 @@ pub struct ActionTaskMutation;
 #[Object]
 impl ActionTaskMutation {
     /// Takes an action on for your organisation, or declines it with a reason; what was taken on can still be declined
-    /// while it is open. Sent again it changes nothing. For coordinators of the organisation, and for whoever sits for it in
+    /// while it is open. Those who keep the group's papers are told. Sent again it changes nothing. For coordinators of the organisation, and for whoever sits for it in
     /// the group; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `ACTION_ENDED`, `INVALID_VALUE`,
     /// `PERSONAL_ID_NOT_ALLOWED`.
     async fn answer_action(
@@ -151,7 +151,16 @@ async fn answer(
         ..Default::default()
     };
     viewer.update(change).await?.ok_or_else(locked_away)?;
+    tell(viewer, &row).await?;
     Ok(Ok(row.id))
+}
+
+/// Tells those who gave the action out that something has come of it.
+async fn tell(viewer: &Viewer, row: &action_task::Model) -> Result<()> {
+    let kind = GroupNoticeKind::ActionAnswered;
+    viewer
+        .tell_officers(kind, row.group_id, &row.id.to_string())
+        .await
 }
 
 async fn report(
@@ -191,5 +200,8 @@ async fn report(
         ..Default::default()
     };
     viewer.update(change).await?.ok_or_else(locked_away)?;
+    if input.done {
+        tell(viewer, &row).await?;
+    }
     Ok(Ok(row.id))
 }
