@@ -174,6 +174,7 @@ pub const HELD: &[Held] = &[
     subject("minutes_verifier", ORGANISATION, "minutesVerified"),
     actor("minutes_version", "author_id", ORGANISATION),
     subject("council_issue", ORGANISATION, "issuesRaised"),
+    subject("initiative_contact", ORGANISATION, "initiativesContactFor"),
     actor("action_report", "author_id", ORGANISATION),
     actor("minutes_extract", "sent_by", ORGANISATION),
     actor(

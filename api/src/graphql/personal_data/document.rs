@@ -3,7 +3,7 @@
 //! Each row is taken apart column by column, without `..`: a new column does not compile until somebody has
 //! decided whether the person is told of it.
 
-use super::{PersonalData, groups, issues, meetings, roles};
+use super::{PersonalData, groups, initiatives, issues, meetings, roles};
 use crate::{
     disclosure::{self, Relation},
     error::Result,
@@ -36,6 +36,7 @@ pub(super) async fn compile(
     let groups = groups::of(viewer, person).await?;
     let meetings = meetings::of(viewer, person).await?;
     let issues = issues::of(viewer, person).await?;
+    let initiatives = initiatives::of(viewer, person).await?;
     let names = Names::load(viewer, &found).await?;
     // Somebody who has left is held by the organisation still.
     let relation = if viewer.person() == Some(person) || !found.memberships.is_empty() {
@@ -72,6 +73,7 @@ pub(super) async fn compile(
         "substitutions": meetings.substitutions,
         "minutesVerified": meetings.verified,
         "issuesRaised": issues,
+        "initiativesContactFor": initiatives,
         "documentsUploaded": meetings.uploads,
         "notices": found.notices.iter().map(told).collect::<Vec<_>>(),
         "rowsMadeByThePerson": found.rows_made.into_iter().map(made).collect::<Vec<_>>(),
