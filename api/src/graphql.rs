@@ -18,6 +18,7 @@ pub(crate) mod document;
 mod extract;
 mod group;
 mod idempotency;
+mod initiative;
 mod issue;
 pub mod loader;
 mod meeting;
@@ -42,6 +43,7 @@ mod text;
 mod training;
 pub(crate) mod user_error;
 mod viewer;
+mod visit;
 
 pub(crate) use sign_up::SignUps;
 
@@ -77,6 +79,7 @@ pub struct Query(
     group::GroupQuery,
     meeting::MeetingQuery,
     decision::DecisionQuery,
+    initiative::InitiativeQuery,
 );
 
 /// What can be changed. Each takes one `input` and answers with what it changed, or with `userErrors` and then
@@ -93,6 +96,7 @@ pub struct Mutation(
     GroupsMutation,
     MeetingsMutation,
     RecordsMutation,
+    CooperationMutation,
 );
 
 /// Trainings, programmes and what is done in practice.
@@ -206,6 +210,16 @@ pub struct RecordsMutation(
     document::DocumentMutation,
 );
 
+/// What organisations do together beside groups and trainings.
+#[derive(MergedObject, Default)]
+pub struct CooperationMutation(
+    initiative::InitiativeMutation,
+    initiative::InitiativeActivityMutation,
+    visit::OutreachOfferMutation,
+    visit::VisitRequestMutation,
+    visit::VisitAnswerMutation,
+);
+
 /// The schema. It is named here and in `app` only: whoever else calls it compiles all of it again.
 pub(crate) type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
@@ -240,11 +254,23 @@ fn described_records(
         )
 }
 
+/// The same for what organisations do together beside groups and trainings.
+fn described_cooperation(
+    schema: SchemaBuilder<Query, Mutation, EmptySubscription>,
+) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    schema
+        .override_output_type_description::<Nodes<initiative::Initiative>>("A page of initiatives.")
+        .override_output_type_description::<Nodes<initiative::InitiativeActivity>>(
+            "A page of what is done in an initiative.",
+        )
+        .override_output_type_description::<Nodes<visit::OutreachVisit>>("A page of visits.")
+}
+
 /// Words for the types whose own words are the library's, or none.
 fn described(
     schema: SchemaBuilder<Query, Mutation, EmptySubscription>,
 ) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    described_records(schema)
+    described_cooperation(described_records(schema))
         .override_output_type_description::<DateTime<Utc>>(
             "An instant, as RFC 3339 writes it. Answers are in UTC: `2026-03-31T06:30:00+00:00`. Input may have \
              any offset: `2026-03-31T08:30:00+02:00`.",

@@ -19,6 +19,7 @@ pub mod decision;
 pub mod document;
 pub mod extract;
 pub mod group;
+pub mod initiative;
 pub mod meeting;
 pub mod minutes;
 pub mod notice;
@@ -29,6 +30,7 @@ pub mod place;
 pub mod practice;
 pub mod sign_up;
 pub mod support;
+pub mod visit;
 
 use crate::viewer::Viewer;
 use sea_orm::{

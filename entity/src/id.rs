@@ -240,6 +240,14 @@ typed_ids! {
     DocumentId "document";
     /// Identifies a calendar feed.
     CalendarFeedId "calendar";
+    /// Identifies an initiative.
+    InitiativeId "initiative";
+    /// Identifies a party of an initiative.
+    InitiativePartyId "initiativeparty";
+    /// Identifies an activity of an initiative.
+    InitiativeActivityId "activity";
+    /// Identifies a visit that was asked for.
+    OutreachVisitId "visit";
     /// Identifies a type of role.
     RoleTypeId "roletype";
     /// Identifies an appointment.

@@ -22,11 +22,15 @@ macro_rules! word_list {
 
 mod appointment;
 mod group;
+mod initiative;
 mod meeting;
+mod visit;
 
 pub use appointment::*;
 pub use group::*;
+pub use initiative::*;
 pub use meeting::*;
+pub use visit::*;
 
 word_list! {
     /// What sort of organisation a partner is.

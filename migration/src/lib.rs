@@ -52,6 +52,8 @@ impl MigratorTrait for Migrator {
             step!("m0019_needs"),
             step!("m0020_minutes"),
             step!("m0021_decisions"),
+            step!("m0022_initiatives"),
+            step!("m0023_visits"),
             step!("m0024_bodies"),
             step!("m0025_calendar"),
         ]

@@ -263,6 +263,32 @@ async fn plant_in_records(server: &Server, facts: &Facts) {
         );
     }
     execute(server, &sql).await;
+    plant_in_initiatives(server, facts).await;
+}
+
+async fn plant_in_initiatives(server: &Server, facts: &Facts) {
+    let mut sql = String::new();
+    for (number, row) in facts.initiatives.all.iter().enumerate() {
+        let (text, id) = (marker("initiative", number), literal(server, row.id));
+        writeln!(
+            sql,
+            "UPDATE initiative SET name = '{text}', description = '{text}', search_text = '{text}', sort_name = '{text}', \
+             registration_number = '{text}', contact_function = '{text}' WHERE id = {id}; \
+             UPDATE initiative_party SET note = '{text}' WHERE initiative_id = {id}; \
+             UPDATE initiative_part SET name = '{text}' WHERE initiative_id = {id}; \
+             UPDATE initiative_activity SET title = '{text}', description = '{text}' WHERE initiative_id = {id};"
+        )
+        .expect("a text");
+    }
+    for (number, row) in facts.visits.iter().enumerate() {
+        let (text, id) = (marker("visit", number), literal(server, row.id));
+        writeln!(
+            sql,
+            "UPDATE outreach_visit SET wishes = '{text}', place = '{text}' WHERE id = {id};"
+        )
+        .expect("a text");
+    }
+    execute(server, &sql).await;
 }
 
 /// Gives every participant a certificate and a calendar feed. The first one's holder wants the name shown, and its code is known: the
@@ -342,6 +368,16 @@ fn allowed(facts: &Facts, eye: &Eye) -> BTreeSet<String> {
     }
     allow_meetings(facts, eye, &mut markers);
     allow_records(facts, eye, &mut markers);
+    for (number, row) in facts.visits.iter().enumerate() {
+        if row.is_seen(eye) {
+            markers.insert(marker("visit", number));
+        }
+    }
+    for (number, row) in facts.initiatives.all.iter().enumerate() {
+        if facts.initiatives.sees(eye, row) {
+            markers.insert(marker("initiative", number));
+        }
+    }
     for (number, row) in facts.trainings.iter().enumerate() {
         if facts.sees_training(eye, row.id) {
             markers.insert(marker("title", number));

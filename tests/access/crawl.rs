@@ -274,6 +274,20 @@ fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
             "minutes",
             meetings.minutes.iter().map(|row| row.id).collect(),
         ),
+        "Initiative" => (
+            "initiative",
+            facts.initiatives.all.iter().map(|row| row.id).collect(),
+        ),
+        "InitiativeActivity" => (
+            "activity",
+            facts
+                .initiatives
+                .activities
+                .iter()
+                .map(|row| row.id)
+                .collect(),
+        ),
+        "OutreachVisit" => ("visit", facts.visits.iter().map(|row| row.id).collect()),
         "CouncilIssue" => (
             "issue",
             facts.council.issues.iter().map(|row| row.id).collect(),

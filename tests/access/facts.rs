@@ -3,8 +3,10 @@
 
 mod council;
 mod groups;
+mod initiatives;
 mod meetings;
 mod records;
+mod visits;
 
 use super::behind::query;
 use crate::harness::Server;
@@ -12,10 +14,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub use council::Council;
 use entity::kind::Role;
 use groups::Groups;
+pub use initiatives::Initiatives;
 pub use meetings::Meetings;
 pub use records::Records;
 use sea_orm::{QueryResult, TryGetable};
 use uuid::Uuid;
+pub use visits::Visit;
 
 /// A membership.
 pub struct Member {
@@ -111,6 +115,8 @@ pub struct Facts {
     pub meetings: Meetings,
     pub council: Council,
     pub records: Records,
+    pub initiatives: Initiatives,
+    pub visits: Vec<Visit>,
     pub appointments: Vec<Appointment>,
     /// Who manages a unit of which organisation.
     pub managers: Vec<(Uuid, Uuid)>,
@@ -274,6 +280,8 @@ impl Facts {
             meetings: Meetings::of(server).await,
             council: Council::of(server).await,
             records: Records::of(server).await,
+            initiatives: Initiatives::of(server).await,
+            visits: Visit::all_of(server).await,
             role_types: all(server, "SELECT id FROM role_type ORDER BY id", |row| {
                 get(row, "id")
             })
@@ -443,6 +451,7 @@ impl Facts {
         self.is_colleague(eye, person)
             || self.has_role(eye, person)
             || self.groups.sees_person(eye, person)
+            || self.initiatives.sees_person(eye, person)
             || self
                 .sign_ups
                 .iter()

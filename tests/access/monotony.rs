@@ -35,7 +35,7 @@ const BLEKINGE: Who = Who::Persona("region-blekinge-coordinator");
 const JOINT: Who = Who::Persona("lansstyrelsen-kronoberg-coordinator");
 const REGION: Who = Who::Persona("region-kronoberg-administrator");
 
-const REMOVALS: [Removal; 15] = [
+const REMOVALS: [Removal; 16] = [
     removal(
         "a share with Alvesta by name",
         "DELETE FROM training_share WHERE organisation_id = <organisation 2120000639>",
@@ -118,6 +118,13 @@ const REMOVALS: [Removal; 15] = [
     removal(
         "an organisation's county",
         "UPDATE organisation SET county_code = NULL WHERE id = <organisation 2120000639>",
+        ALVESTA,
+        true,
+    ),
+    removal(
+        "being a party to initiatives, and the county's view of them",
+        "UPDATE initiative_party SET ends_on = '2026-03-02' WHERE organisation_id = <organisation 2120000639>; \
+         UPDATE initiative SET sharing = 'ORGANISATION' WHERE sharing = 'COUNTY'",
         ALVESTA,
         true,
     ),

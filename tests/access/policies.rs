@@ -80,6 +80,7 @@ fn tables_with_a_policy() -> BTreeSet<String> {
                 .or_else(|| line.strip_prefix("reference!("))
                 .or_else(|| line.strip_prefix("part_of_group!("))
                 .or_else(|| line.strip_prefix("group_as!("))
+                .or_else(|| line.strip_prefix("part_of_initiative!("))
                 .or_else(|| line.strip_prefix("meeting_as!("))
                 .or_else(|| line.strip_prefix("written_as_part!("))
                 .map(|rest| {
@@ -143,6 +144,14 @@ fn rows(viewer: &Viewer) -> Vec<(&'static str, String)> {
         group_share,
         group_subject,
         group_task,
+        initiative,
+        initiative_activity,
+        initiative_contact,
+        initiative_organisation,
+        initiative_part,
+        initiative_party,
+        initiative_room,
+        initiative_share,
         kind_quota,
         mandatory_training,
         mandatory_training_category,
@@ -172,6 +181,11 @@ fn rows(viewer: &Viewer) -> Vec<(&'static str, String)> {
         organisation,
         organisation_name,
         organisation_unit,
+        outreach_answer,
+        outreach_offer,
+        outreach_offer_purpose,
+        outreach_visit,
+        outreach_visit_purpose,
         page_feedback,
         participant_need,
         person,

@@ -262,6 +262,20 @@ pub fn sql_of(reference: &str) -> String {
             "(SELECT id FROM council_issue WHERE group_id = {} AND status = '{status}')",
             group(name)
         ),
+        // By what no marker replaces.
+        ["initiative", "kronobarn"] => {
+            "(SELECT id FROM initiative WHERE code = 'KRONOBARNSMODELLEN')".to_owned()
+        }
+        ["initiative", level] => format!("(SELECT id FROM initiative WHERE level = '{level}')"),
+        // Of an initiative, the organisation's.
+        ["activity", name, number] => format!(
+            "(SELECT a.id FROM initiative_activity a JOIN organisation o ON o.id = a.organisation_id \
+             WHERE o.organisation_number = '{number}' AND a.initiative_id = {})",
+            sql_of(&format!("initiative {name}"))
+        ),
+        ["visit", status] => {
+            format!("(SELECT id FROM outreach_visit WHERE status = '{status}')")
+        }
         ["decision", name] => decision(name),
         // What the organisation has been asked to do.
         ["action", number] => format!(

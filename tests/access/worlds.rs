@@ -265,6 +265,58 @@ impl Variation<'_> {
         }
     }
 
+    fn initiatives(&mut self) {
+        let initiatives = &self.facts.initiatives;
+        for row in &initiatives.contacts {
+            if !initiatives.sees_contact(self.eye, row) {
+                let (id, somebody) = (self.id(row.initiative), self.invent());
+                self.add(&format!(
+                    "UPDATE initiative_contact SET person_id = {somebody} WHERE initiative_id = {id}"
+                ));
+            }
+        }
+        for row in &initiatives.activities {
+            if !initiatives.sees_activity(self.eye, row) {
+                let id = self.id(row.id);
+                self.add(&format!("DELETE FROM initiative_activity WHERE id = {id}"));
+            }
+        }
+        let nobody = self
+            .facts
+            .organisations
+            .iter()
+            .find(|one| one.number.is_none());
+        let other = self.id(nobody.expect("an organisation nobody acts for").id);
+        for row in &initiatives.all {
+            let id = self.id(row.id);
+            if !initiatives.sees(self.eye, row) {
+                self.add(&format!(
+                    "UPDATE initiative SET name = 'Annat', description = 'Annat', search_text = 'barn annat', sort_name = 'annat', \
+                     status = 'ENDED', code = NULL, version = 9 WHERE id = {id}"
+                ));
+                self.add(&format!(
+                    "DELETE FROM initiative_party WHERE initiative_id = {id}"
+                ));
+            }
+            if !initiatives.keeps(self.eye, row) {
+                self.add(&format!(
+                    "INSERT INTO initiative_share (initiative_id, organisation_id) VALUES ({id}, {other})"
+                ));
+            }
+        }
+    }
+
+    fn visits(&mut self) {
+        for row in &self.facts.visits {
+            if !row.is_seen(self.eye) {
+                let id = self.id(row.id);
+                self.add(&format!(
+                    "UPDATE outreach_visit SET wishes = 'Annat', place = 'Annat', preferred_from = NULL WHERE id = {id}"
+                ));
+            }
+        }
+    }
+
     fn trainings(&mut self) {
         for (number, row) in self.facts.trainings.iter().enumerate() {
             if !self.facts.sees_training(self.eye, row.id) {
@@ -330,6 +382,8 @@ impl Variation<'_> {
         self.meetings();
         self.council();
         self.records();
+        self.initiatives();
+        self.visits();
         execute(self.server, &self.sql).await;
     }
 }

@@ -111,6 +111,7 @@ async fn full_life(server: &Server) -> String {
          INSERT INTO document (id, group_id, meeting_id, title, file_name, media_type, size, sha256, blob, organisation_id, \
          uploaded_by, uploaded_at) VALUES ({}, (SELECT group_id FROM meeting WHERE id = {meeting}), {meeting}, 'Underlag', 'a.pdf', \
          'application/pdf', 1, '{}', 'a', {organisation}, {person}, {at}); \
+         UPDATE initiative_contact SET person_id = {person} WHERE organisation_id = {organisation}; \
          UPDATE action_report SET author_id = {person}, organisation_id = {organisation}; \
          UPDATE minutes_extract SET sent_by = {person}, organisation_id = {organisation}; \
          UPDATE extract_recipient SET received_by = {person}, receiving_organisation_id = {organisation} \

@@ -8,6 +8,7 @@ mod calendar;
 mod catalogue;
 mod directory;
 mod groups;
+mod initiatives;
 mod issues;
 mod meetings;
 mod occasions;
@@ -21,6 +22,7 @@ mod sign_ups;
 mod table;
 #[cfg(test)]
 mod tests;
+mod visits;
 
 pub use personas::{PERSONAS, Persona};
 
@@ -42,6 +44,8 @@ pub async fn fill(connection: &impl ConnectionTrait, now: DateTime<Utc>) -> Resu
     let groups = groups::fill(connection, &calendar, &known).await?;
     let items = meetings::fill(connection, &calendar, &known, &groups).await?;
     issues::fill(connection, &calendar, &known, &groups, &items).await?;
+    initiatives::fill(connection, &calendar, &known, &groups).await?;
+    visits::fill(connection, &calendar, &known).await?;
     let trainings = catalogue::fill(connection, &calendar, &organisations).await?;
     let occasions = occasions::read_all(&calendar, &trainings, &organisations)?;
     let books = sign_ups::replay(&calendar, occasions, &people)?;

@@ -116,7 +116,7 @@ const OWNER: &str = "owner_";
 const ACTION: &str = "action_";
 
 /// Joins a table to a query, as far as the viewer may see its rows, and reads its columns under names that begin so.
-fn beside<E: Policy, F: Policy>(
+pub(super) fn beside<E: Policy, F: Policy>(
     viewer: &Viewer,
     mut query: Select<E>,
     on: Expr,

@@ -93,3 +93,8 @@ pub(crate) fn cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize
     let rows = usize::try_from(rows.clamp(1, crate::viewer::page::MOST)).unwrap_or(1);
     list_complexity(rows, child)
 }
+
+/// A connection without nodes.
+pub(crate) fn nothing<T: OutputType>() -> Nodes<T> {
+    from_page(Page::<T>::empty(), 0, |node| node)
+}

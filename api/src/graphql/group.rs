@@ -8,7 +8,10 @@ mod notice;
 
 pub use closing::GroupLifecycleMutation;
 pub use editing::GroupMutation;
-pub(super) use editing::editable_and_open;
+pub(super) use editing::{
+    changed, check_county, check_organisations, check_period, each_once, editable_and_open,
+    replacement,
+};
 pub use finding::{GroupFilter, GroupQuery};
 pub(super) use member::ColleaguesIn;
 pub use member::{GroupMemberMutation, GroupMembership};

@@ -13,6 +13,7 @@ use super::{
     document::{Document, DocumentById},
     extract::{ExtractById, MinutesExtract},
     group::{Group, GroupById, GroupNotice, GroupNoticeById},
+    initiative::{ActivityById, Initiative, InitiativeActivity, InitiativeById},
     issue::{CouncilIssue, IssueById},
     meeting::{Meeting, MeetingById, MeetingSeries, SeriesById, Substitution, SubstitutionById},
     minutes::{Minutes, MinutesById},
@@ -25,6 +26,7 @@ use super::{
     seat::{Seat, SeatById, SeatHolder, SeatHolderById},
     sign_up::{RequestById, SignUp, SignUpById, SignUpRequest},
     training::{Training, TrainingById},
+    visit::{OutreachVisit, VisitById},
 };
 use crate::{
     error::{Error, Result},
@@ -34,9 +36,10 @@ use async_graphql::{Context, ID, Interface, Object};
 use entity::id::{
     ActionId, AgendaItemId, AppointmentId, CalendarFeedId, CertificateId, CheckInRightId,
     CompletionId, CouncilIssueId, DecisionId, DocumentId, ExtractId, GroupId, GroupNoticeId,
-    MandatoryTrainingId, MeetingId, MeetingSeriesId, MembershipId, MinutesId, NoticeId, OccasionId,
-    OrganisationId, PersonId, ProgrammeId, RoleTypeId, SeatHolderId, SeatId, SignUpId,
-    SignUpRequestId, SubstitutionId, TrainingId, UnitId,
+    InitiativeActivityId, InitiativeId, MandatoryTrainingId, MeetingId, MeetingSeriesId,
+    MembershipId, MinutesId, NoticeId, OccasionId, OrganisationId, OutreachVisitId, PersonId,
+    ProgrammeId, RoleTypeId, SeatHolderId, SeatId, SignUpId, SignUpRequestId, SubstitutionId,
+    TrainingId, UnitId,
 };
 
 /// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
@@ -68,6 +71,10 @@ pub enum Node {
     Group(Group),
     /// A notice of a group.
     GroupNotice(GroupNotice),
+    /// An initiative.
+    Initiative(Initiative),
+    /// An activity of an initiative.
+    InitiativeActivity(InitiativeActivity),
     /// A mandatory training.
     MandatoryTraining(MandatoryTraining),
     /// A meeting of a group.
@@ -86,6 +93,8 @@ pub enum Node {
     Organisation(Organisation),
     /// A unit of an organisation.
     OrganisationUnit(OrganisationUnit),
+    /// A visit that was asked for.
+    OutreachVisit(OutreachVisit),
     /// A person.
     Person(Person),
     /// A type of role.
@@ -140,6 +149,9 @@ impl NodeQuery {
         }
         try_kind!(MeetingId, MeetingById, Meeting);
         try_kind!(CouncilIssueId, IssueById, CouncilIssue);
+        try_kind!(InitiativeId, InitiativeById, Initiative);
+        try_kind!(InitiativeActivityId, ActivityById, InitiativeActivity);
+        try_kind!(OutreachVisitId, VisitById, OutreachVisit);
         try_kind!(MinutesId, MinutesById, Minutes);
         try_kind!(DecisionId, DecisionById, Decision);
         try_kind!(ExtractId, ExtractById, MinutesExtract);

@@ -18,6 +18,7 @@ use super::{
     context::{loaders, viewer},
     extract::{MinutesExtract, extracts_for},
     group::{GroupNotice, group_notices},
+    initiative::{Initiative, initiatives_of},
     loader::{Loaders, load_many, load_one, load_pages},
     notice::{Notice, notices},
     person::{Membership, members_of},
@@ -29,6 +30,7 @@ use super::{
     seat::{RepresentationsOf, Seat, WantedSeats},
     sign_up::{SignUpApprover, SignUpRequest, Whose, approvers_of, requests},
     user_error::UserErrorCode,
+    visit::{OutreachOffer, OutreachVisit, offer_of, visits_made_by, visits_requested_by},
 };
 use crate::guard::list_complexity;
 use crate::{
@@ -49,7 +51,7 @@ use entity::{
     id::OrganisationId,
     kind::{
         ActionStatus, GroupNoticeKind, NoticeKind, OrganisationKind, Role, SeatCapacity,
-        SignUpRequestStatus, SubjectArea, TrainingFormat, UnitKind,
+        SignUpRequestStatus, SubjectArea, TrainingFormat, UnitKind, VisitStatus,
     },
     notice, organisation,
     organisation_number::OrganisationNumber,
@@ -583,6 +585,73 @@ impl Organisation {
         extracts_for(ctx, Condition::all().add(here), confirmed, &arguments)
             .await
             .map(Some)
+    }
+
+    /// The initiatives that it keeps or is a party to today, by name, as far as you may see them.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn initiatives(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Initiative>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        initiatives_of(ctx, self.0.id, arguments).await
+    }
+
+    /// That it makes visits to inform, inspire and challenge; null if it does not say so. Public.
+    async fn outreach_offer(&self, ctx: &Context<'_>) -> Result<Option<OutreachOffer>> {
+        offer_of(ctx, self.0.id).await
+    }
+
+    /// The visits that it has been asked for, latest first: all for everybody in it; for another organisation those that it
+    /// has asked for itself; none for everybody else.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn outreach_visits(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only visits in one of these states; `[HELD]`: those that it has made.")]
+        statuses: Option<Vec<VisitStatus>>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<OutreachVisit>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        visits_made_by(ctx, self.0.id, statuses, arguments).await
+    }
+
+    /// The visits that it has asked others for, latest first: all for everybody in it; for another organisation those that
+    /// it was asked for itself; none for everybody else.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn visits_requested(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only visits in one of these states.")] statuses: Option<Vec<VisitStatus>>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<OutreachVisit>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        visits_requested_by(ctx, self.0.id, statuses, arguments).await
     }
 
     /// Whether you may change the organisation's units and members.

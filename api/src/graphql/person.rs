@@ -8,6 +8,7 @@ use super::{
     completion::{Completion, CompletionsOf, Wanted},
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
+    initiative::{Initiative, initiatives_answered_by},
     loader::{Loaders, load_one},
     organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
 };
@@ -120,6 +121,26 @@ impl Person {
         };
         let wanted = Wanted { valid, qualifying };
         CompletionsOf::of(ctx, self.0.id, wanted, arguments, Completion).await
+    }
+
+    /// The initiatives that the person answers for, by name, as far as you may know: those of your own organisation, and
+    /// those where the name is published.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn initiatives(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Initiative>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        initiatives_answered_by(ctx, self.0.id, None, arguments).await
     }
 }
 

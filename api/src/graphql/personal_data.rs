@@ -3,6 +3,7 @@
 mod deciding;
 mod document;
 mod groups;
+mod initiatives;
 mod issues;
 mod meetings;
 mod roles;

@@ -147,6 +147,12 @@ pub enum UserErrorCode {
     NotInMinutes,
     /// The meeting, or the item, has 100 documents already.
     TooManyDocuments,
+    /// The organisation keeps another initiative of that code.
+    CodeTaken,
+    /// The organisation makes no visits now, or not for that.
+    VisitNotOffered,
+    /// The visit has been answered, taken back, made or cancelled, or it is not agreed yet.
+    VisitAnswered,
 }
 
 /// Something that the user can mend. Nothing was changed by the mutation that returns one.
@@ -576,6 +582,18 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::TooManyDocuments => (
             "Mötet eller punkten har redan 100 dokument. Ta bort något, eller lägg dokumentet hos gruppen.",
             "The meeting or the item has 100 documents already. Remove one, or put the document with the group.",
+        ),
+        C::CodeTaken => (
+            "Organisationen har redan ett annat initiativ med den koden. Välj en annan kod.",
+            "The organisation keeps another initiative of that code already. Choose another code.",
+        ),
+        C::VisitNotOffered => (
+            "Organisationen tar inte emot sådana förfrågningar om besök nu. Se vad den erbjuder.",
+            "The organisation does not take such requests for visits now. See what it offers.",
+        ),
+        C::VisitAnswered => (
+            "Besöket är inte i det läget: det är redan besvarat, återtaget, genomfört eller inställt, eller inte överenskommet än. Läs om det.",
+            "The visit is not in that state: it has been answered, taken back, made or cancelled, or is not agreed yet. Read it again.",
         ),
     };
     Text::fixed(swedish, english)

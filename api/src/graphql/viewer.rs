@@ -4,9 +4,10 @@ use super::{
     attendance::{CheckInRight, own_check_in_rights},
     calendar::{CalendarFeed, own_feeds},
     certificate::Certificate,
-    connection::{Nodes, connect, cost},
+    connection::{Nodes, connect, cost, nothing},
     context::{loaders, viewer},
     group::{GroupNotice, group_notices},
+    initiative::{Initiative, initiatives_answered_by},
     issue::{CouncilIssue, own_issues},
     meeting::{Meeting, Substitution, WantedMeetings, own_calls, own_meetings},
     notice::{Notice, notices},
@@ -183,6 +184,29 @@ impl Asking {
             before,
         };
         own_issues(ctx, statuses, &arguments).await
+    }
+
+    /// The initiatives that you answer for in the organisation that the request acts for, by name; empty for a service.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn initiatives(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Nodes<Initiative>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let acting = viewer(ctx).signed_in()?.organisation;
+        match viewer(ctx).person() {
+            Some(person) => initiatives_answered_by(ctx, person, Some(acting), arguments).await,
+            None => Ok(nothing()),
+        }
     }
 
     /// Where you may check in: your standing rights, in the order in which they were given; empty for a service.

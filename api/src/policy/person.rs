@@ -1,5 +1,5 @@
 //! Persons and memberships: an organisation's coordinators see its own people; others see a person only
-//! together with a sign-up, a seat in a group, a membership of one or an appointment that they may see.
+//! together with a sign-up, a seat in a group, a membership of one, an appointment or an initiative that they may see.
 
 use super::{
     Policy,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::viewer::Viewer;
 use entity::{
-    appointee, group_member, group_person,
+    appointee, group_member, group_person, initiative_contact,
     kind::{MembershipSource, Role},
     membership, person, seat_holder, sign_up, unit_manager,
 };
@@ -44,8 +44,12 @@ impl Policy for person::Entity {
             appointee::Column::PersonId,
             appointee::Entity::visible(viewer),
         );
+        let contact = named_in::<initiative_contact::Entity>(
+            initiative_contact::Column::PersonId,
+            initiative_contact::Entity::visible(viewer),
+        );
         if viewer.acting().is_none() {
-            return nobody().add(on_seats).add(appointed);
+            return nobody().add(on_seats).add(appointed).add(contact);
         }
         let colleagues = own(
             membership::Column::OrganisationId,
@@ -65,6 +69,7 @@ impl Policy for person::Entity {
             .add(P::Id.in_subquery(people_who_ask(viewer)))
             .add(on_seats)
             .add(appointed)
+            .add(contact)
             .add(P::Id.in_subquery(select::<unit_manager::Entity>(
                 unit_manager::Column::PersonId,
                 unit_manager::Entity::visible(viewer),

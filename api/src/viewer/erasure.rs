@@ -166,6 +166,7 @@ impl Viewer {
         self.end_roles(organisation, person).await?;
         self.end_places_in_groups(organisation, person).await?;
         self.forget_calendar_feeds(organisation, person).await?;
+        self.end_contacts(organisation, person).await?;
         self.replace_by_pseudonym(organisation, person).await?;
         self.unlink(&member, order.at).await?;
         erasure::Entity::insert(order.clone().into_active_model().reset_all())

@@ -176,6 +176,7 @@ pub const HELD: &[Held] = &[
     subject("council_issue", ORGANISATION, "issuesRaised"),
     subject("calendar_feed", ORGANISATION, "calendarFeeds"),
     actor("meeting_credit", "agreed_by", ORGANISATION),
+    subject("initiative_contact", ORGANISATION, "initiativesContactFor"),
     actor("action_report", "author_id", ORGANISATION),
     actor("minutes_extract", "sent_by", ORGANISATION),
     actor(

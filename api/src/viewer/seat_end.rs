@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use entity::{
     group, group_member, group_seat,
     id::{OrganisationId, PersonId},
-    seat_holder,
+    initiative_contact, seat_holder,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, Set, Unchanged,
@@ -82,6 +82,21 @@ impl Viewer {
             .filter(M::OrganisationId.eq(organisation))
             .filter(M::PersonId.eq(person))
             .filter(M::LeftAt.is_null())
+            .exec(&self.db.writer())
+            .await?;
+        Ok(())
+    }
+
+    /// Takes somebody away who answers for an organisation's initiatives; the function that answers stays.
+    pub(super) async fn end_contacts(
+        &self,
+        organisation: OrganisationId,
+        person: PersonId,
+    ) -> Result<()> {
+        use initiative_contact::Column as N;
+        initiative_contact::Entity::delete_many()
+            .filter(N::OrganisationId.eq(organisation))
+            .filter(N::PersonId.eq(person))
             .exec(&self.db.writer())
             .await?;
         Ok(())

@@ -16,6 +16,9 @@ use crate::{
 };
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use check::check_new;
+pub(in crate::graphql) use check::{
+    changed, check_county, check_organisations, check_period, replacement,
+};
 use entity::{
     group,
     id::{GroupId, OrganisationId, RoleTypeId},
@@ -26,6 +29,7 @@ use entity::{
     partial_date::PartialDate,
 };
 use sea_orm::EntityTrait;
+pub(in crate::graphql) use store::each_once;
 use store::{create, update};
 
 /// A task, goal or activity of a group.

@@ -3,7 +3,7 @@
 //! Each row is taken apart column by column, without `..`: a new column does not compile until somebody has
 //! decided whether the person is told of it.
 
-use super::{PersonalData, groups, issues, meetings, roles};
+use super::{PersonalData, groups, initiatives, issues, meetings, roles};
 use crate::{
     disclosure::{self, Relation},
     error::Result,
@@ -38,6 +38,7 @@ pub(super) async fn compile(
     let meetings = meetings::of(viewer, person).await?;
     let issues = issues::of(viewer, person).await?;
     let calendar_feeds = viewer.calendar_feeds_of(person).await?;
+    let initiatives = initiatives::of(viewer, person).await?;
     let names = Names::load(viewer, &found).await?;
     // Somebody who has left is held by the organisation still.
     let relation = if viewer.person() == Some(person) || !found.memberships.is_empty() {
@@ -75,6 +76,7 @@ pub(super) async fn compile(
         "minutesVerified": meetings.verified,
         "issuesRaised": issues,
         "calendarFeeds": calendar_feeds.into_iter().map(feed).collect::<Vec<_>>(),
+        "initiativesContactFor": initiatives,
         "documentsUploaded": meetings.uploads,
         "notices": found.notices.iter().map(told).collect::<Vec<_>>(),
         "rowsMadeByThePerson": found.rows_made.into_iter().map(made).collect::<Vec<_>>(),

@@ -62,7 +62,11 @@ fn check_sharing(
     }
 }
 
-fn check_period(from: Option<PartialDate>, to: Option<PartialDate>, errors: &mut Vec<UserError>) {
+pub(in crate::graphql) fn check_period(
+    from: Option<PartialDate>,
+    to: Option<PartialDate>,
+    errors: &mut Vec<UserError>,
+) {
     let backwards = from
         .zip(to)
         .is_some_and(|(from, to)| to.last_day() < from.first_day());
@@ -83,7 +87,7 @@ fn check_meetings(a_year: Option<i32>, errors: &mut Vec<UserError>) {
     }
 }
 
-async fn check_county(
+pub(in crate::graphql) async fn check_county(
     viewer: &Viewer,
     code: Option<&String>,
     errors: &mut Vec<UserError>,
@@ -100,7 +104,7 @@ async fn check_county(
 }
 
 /// Whether the organisations exist and, where only partners will do, take part.
-async fn check_organisations(
+pub(in crate::graphql) async fn check_organisations(
     viewer: &Viewer,
     ids: &[OrganisationId],
     field: &str,
@@ -236,7 +240,10 @@ pub(super) async fn check_new(viewer: &Viewer, input: &CreateGroupInput) -> Resu
 }
 
 /// What a value becomes: the wanted one, nothing, or what it is.
-pub(super) fn changed<T: Clone>(wanted: &MaybeUndefined<T>, present: Option<&T>) -> Option<T> {
+pub(in crate::graphql) fn changed<T: Clone>(
+    wanted: &MaybeUndefined<T>,
+    present: Option<&T>,
+) -> Option<T> {
     match wanted {
         MaybeUndefined::Undefined => present.cloned(),
         MaybeUndefined::Null => None,
@@ -245,7 +252,7 @@ pub(super) fn changed<T: Clone>(wanted: &MaybeUndefined<T>, present: Option<&T>)
 }
 
 /// The list that replaces the present one, if it is to be replaced: null empties it.
-pub(super) fn replacement<T>(wanted: &MaybeUndefined<Vec<T>>) -> Option<&Vec<T>> {
+pub(in crate::graphql) fn replacement<T>(wanted: &MaybeUndefined<Vec<T>>) -> Option<&Vec<T>> {
     match wanted {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(const { &Vec::new() }),

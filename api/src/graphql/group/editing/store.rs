@@ -96,7 +96,7 @@ async fn replace_conveners(
 }
 
 /// What is said twice is written once.
-fn each_once<T: PartialEq>(rows: impl Iterator<Item = T>) -> Vec<T> {
+pub(in crate::graphql) fn each_once<T: PartialEq>(rows: impl Iterator<Item = T>) -> Vec<T> {
     let mut once: Vec<T> = Vec::new();
     for row in rows {
         if !once.contains(&row) {
