@@ -65,6 +65,10 @@ pub trait Part: Policy {
 /// Parts that whoever sees the whole sees, whatever else: a row of the whole is all the proof that is needed.
 pub trait SeenWithWhole: Part {}
 
+/// Rows that show the person in them to whoever sees them, whatever else: the rule of `person` holds theirs, so that a row is
+/// all the proof that is needed.
+pub trait ShowsPerson: Policy {}
+
 /// Lets no row through.
 #[must_use]
 pub fn nobody() -> Condition {

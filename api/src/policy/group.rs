@@ -6,7 +6,7 @@
 //! seat again, so that what one may read ends with it.
 
 use super::{
-    Part, Policy, appointment,
+    Part, Policy, ShowsPerson, appointment,
     catalogue::shared,
     nobody,
     organisation::{is_own, oneself, own},
@@ -192,34 +192,55 @@ pub(crate) fn without_seats() -> Condition {
 /// The groups whose agendas and minutes the viewer keeps: as convener, chair or secretary on a seat, by a role that is
 /// responsible for the group, or, where there are no seats, as a coordinator of an organisation that convenes it.
 pub(crate) fn officer_of<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
-    use group::Column as G;
     let officers = Condition::all().add(group_seat::Column::Role.is_in(GroupRole::OFFICERS));
     Condition::any()
         .add(seated(column, officers, viewer))
-        .add(responsible(column, viewer))
-        .add(
-            Condition::all()
-                .add(convening(column, Role::Coordinator, viewer))
-                .add(column.in_subquery(select::<group::Entity>(
-                    G::Id,
-                    Condition::all().add(without_seats()),
-                ))),
-        )
+        .add(officer_without_seat(column, viewer))
+}
+
+/// The same, without those who keep them on a seat.
+fn officer_without_seat<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    use group::Column as G;
+    Condition::any().add(responsible(column, viewer)).add(
+        Condition::all()
+            .add(convening(column, Role::Coordinator, viewer))
+            .add(column.in_subquery(select::<group::Entity>(
+                G::Id,
+                Condition::all().add(without_seats()),
+            ))),
+    )
 }
 
 /// The groups whose meetings the viewer calls: those that keep them, and the coordinators of the organisations that
 /// convene the group, who do not read their papers by it.
 pub(crate) fn keeps_meetings<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    let officers = Condition::all().add(group_seat::Column::Role.is_in(GroupRole::OFFICERS));
     Condition::any()
-        .add(officer_of(column, viewer))
+        .add(seated(column, officers, viewer))
+        .add(calls_without_seat(column, viewer))
+}
+
+/// The same, without those who do on a seat. The coordinators of who convenes are here whether or not there are seats.
+fn calls_without_seat<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    Condition::any()
+        .add(responsible(column, viewer))
         .add(convening(column, Role::Coordinator, viewer))
+}
+
+/// The groups whose meetings' times and places the viewer sees as a member, or because it calls them.
+pub(crate) fn sees_meetings<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    // Whoever calls them on a seat is a member.
+    Condition::any()
+        .add(member_of(column, viewer))
+        .add(calls_without_seat(column, viewer))
 }
 
 /// The groups whose papers the viewer may read: its members and those who keep them.
 pub(crate) fn reads_papers<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    // Whoever keeps them on a seat is a member.
     Condition::any()
         .add(member_of(column, viewer))
-        .add(officer_of(column, viewer))
+        .add(officer_without_seat(column, viewer))
 }
 
 /// The groups that the viewer's organisation convenes or has a seat in.
@@ -446,6 +467,8 @@ impl Policy for seat_mandate::Entity {
     }
 }
 
+impl ShowsPerson for seat_holder::Entity {}
+
 impl Policy for seat_holder::Entity {
     fn visible(viewer: &Viewer) -> Condition {
         use group_seat::Column as S;
@@ -547,6 +570,20 @@ impl Policy for group_member::Entity {
     }
 }
 
+/// The members by role whom the viewer sees: they know each other for as long as they have the role; so do their own
+/// organisations.
+pub(super) fn members_by_role(viewer: &Viewer) -> Condition {
+    use group_person::Column as P;
+    Condition::all()
+        .add(P::Source.eq(MembershipSource::Role))
+        .add(in_it_today(viewer))
+        .add(
+            Condition::any()
+                .add(reads_papers(P::GroupId, viewer))
+                .add(own(P::OrganisationId, Role::Member, viewer)),
+        )
+}
+
 impl Policy for group_person::Entity {
     fn visible(viewer: &Viewer) -> Condition {
         use group_person::Column as P;
@@ -564,16 +601,10 @@ impl Policy for group_person::Entity {
                 group_member::Column::Id,
                 viewer,
             ));
-        // Members by role know each other for as long as they have the role; so do their own organisations.
-        let by_role = Condition::all()
-            .add(P::Source.eq(MembershipSource::Role))
-            .add(in_it_today(viewer))
-            .add(
-                Condition::any()
-                    .add(reads_papers(P::GroupId, viewer))
-                    .add(own(P::OrganisationId, Role::Member, viewer)),
-            );
-        Condition::any().add(by_seat).add(joined).add(by_role)
+        Condition::any()
+            .add(by_seat)
+            .add(joined)
+            .add(members_by_role(viewer))
     }
 
     fn editable(_: &Viewer) -> Condition {

@@ -6,7 +6,10 @@
 
 use super::{
     Part, Policy,
-    group::{keeps_meetings, meetings_shared, of_own_organisation, officer_of, reads_papers},
+    group::{
+        keeps_meetings, meetings_shared, of_own_organisation, officer_of, reads_papers,
+        sees_meetings,
+    },
     nobody,
     organisation::{oneself, own},
     select, where_visible,
@@ -70,8 +73,7 @@ impl Policy for meeting::Entity {
             registered,
         );
         Condition::any()
-            .add(reads_papers(M::GroupId, viewer))
-            .add(keeps_meetings(M::GroupId, viewer))
+            .add(sees_meetings(M::GroupId, viewer))
             .add(meetings_shared(M::GroupId, viewer))
             .add(guest_at_a_meeting(M::Id, viewer))
             .add(M::Id.in_subquery(registered))

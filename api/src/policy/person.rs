@@ -4,15 +4,15 @@
 use super::{
     Policy,
     approval::people_who_ask,
+    group::members_by_role,
     nobody,
     organisation::{is_own, oneself, own},
     select,
 };
 use crate::viewer::Viewer;
 use entity::{
-    appointee, group_member, group_person, initiative_contact,
-    kind::{MembershipSource, Role},
-    membership, person, seat_holder, sign_up, unit_manager,
+    appointee, group_member, group_person, initiative_contact, kind::Role, membership, person,
+    seat_holder, sign_up, unit_manager,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait,
@@ -81,9 +81,7 @@ impl Policy for person::Entity {
             // Whoever is in a network by the same role.
             .add(named_in::<group_person::Entity>(
                 group_person::Column::PersonId,
-                Condition::all()
-                    .add(group_person::Column::Source.eq(MembershipSource::Role))
-                    .add(group_person::Entity::visible(viewer)),
+                members_by_role(viewer),
             ))
     }
 

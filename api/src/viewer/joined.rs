@@ -4,7 +4,7 @@ use super::{Viewer, rounded};
 use crate::{
     disclosure::Relation,
     error::Result,
-    policy::{Policy, group::held_today},
+    policy::{Policy, ShowsPerson, group::held_today},
 };
 use entity::{
     group_seat,
@@ -78,12 +78,13 @@ impl<'v> Reading<'v> {
         self.take::<E>()
     }
 
-    /// Beside each row that points to a person, that person, and the membership that says who it is to the viewer.
-    fn beside_person(&mut self, points: Expr) -> PersonAt {
-        let person = self
-            .beside::<person::Entity>(Expr::col((person::Entity, person::Column::Id)).eq(points));
+    /// Beside each row that shows a person, that person, and the membership that says who it is to the viewer. The person's
+    /// own rule is not asked for: it is the longest of all, and the row has passed what it says of such rows.
+    fn beside_shown_person<E: ShowsPerson>(&mut self, points: E::Column) -> PersonAt {
+        let on = Expr::col((person::Entity, person::Column::Id)).equals((E::default(), points));
+        self.statement.join(JoinType::LeftJoin, person::Entity, on);
         PersonAt {
-            person,
+            person: self.take::<person::Entity>(),
             membership: self.beside_membership(),
         }
     }
@@ -161,7 +162,7 @@ impl Viewer {
         use seat_holder::Column as H;
         let which = held_today(self).add(H::SeatId.is_in(rounded(seats)));
         let mut reading = Reading::of::<seat_holder::Entity>(self, which);
-        let at = reading.beside_person(Expr::col((seat_holder::Entity, H::PersonId)));
+        let at = reading.beside_shown_person::<seat_holder::Entity>(H::PersonId);
         let mut holders: HashMap<SeatId, (seat_holder::Model, Option<Known>)> = HashMap::new();
         for row in reading.rows().await? {
             let holder = seat_holder::Model::placed(&row, 0)?;
