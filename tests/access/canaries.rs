@@ -269,7 +269,7 @@ async fn plant_in_records(server: &Server, facts: &Facts) {
 async fn plant_in_initiatives(server: &Server, facts: &Facts) {
     let mut sql = String::new();
     for (number, row) in facts.initiatives.all.iter().enumerate() {
-        let (text, id) = (marker("initiative", number), literal(server, row.id));
+        let (text, id) = (marker("entry", number), literal(server, row.id));
         writeln!(
             sql,
             "UPDATE initiative SET name = '{text}', description = '{text}', search_text = '{text}', sort_name = '{text}', \
@@ -375,7 +375,7 @@ fn allowed(facts: &Facts, eye: &Eye) -> BTreeSet<String> {
     }
     for (number, row) in facts.initiatives.all.iter().enumerate() {
         if facts.initiatives.sees(eye, row) {
-            markers.insert(marker("initiative", number));
+            markers.insert(marker("entry", number));
         }
     }
     for (number, row) in facts.trainings.iter().enumerate() {
