@@ -217,12 +217,17 @@ pub(super) async fn check_new(
     let function = input.contact_function.as_ref();
     check_line(function, &["contactFunction"], &mut errors);
     check_period(input.valid_from, input.valid_to, &mut errors);
-    let shares = !input.shared_with_ids.is_empty();
-    check_sharing(input.sharing, input.county.is_some(), shares, &mut errors);
-    check_county(viewer, input.county.as_ref(), &mut errors).await?;
+    let with = &input.shared_with_ids;
+    let county = input.county.as_ref();
+    check_sharing(
+        input.sharing,
+        county.is_some(),
+        !with.is_empty(),
+        &mut errors,
+    );
+    check_county(viewer, county, &mut errors).await?;
     check_code(viewer, own, None, input.code.as_ref(), &mut errors).await?;
-    let shared = &input.shared_with_ids;
-    check_organisations(viewer, shared, "sharedWithIds", false, &mut errors).await?;
+    check_organisations(viewer, with, "sharedWithIds", false, &mut errors).await?;
     check_parties(viewer, &input.parties, &mut errors).await?;
     check_parts(viewer, &input.parts, &mut errors).await?;
     check_contact(viewer, own, input.contact.as_ref(), &mut errors).await?;
