@@ -192,8 +192,12 @@ fn all_seen(asks: &[Ask], answers: &[Answer]) -> Seen {
         .map(|(thing, path, id)| match thing.as_str() {
             "by id" => ("top".to_owned(), String::new(), id),
             top if top.starts_with("Query") => ("top".to_owned(), String::new(), id),
-            // A list that is cut: without a group that is seen no more, the next one stands on the page.
-            _ if path.starts_with("/representations/") && !id.is_empty() => {
+            // Lists that are cut: without a group, or an initiative, that is seen no more, the next one stands on the page.
+            _ if !id.is_empty()
+                && ["/representations/", "/initiatives/"]
+                    .iter()
+                    .any(|list| path.starts_with(list)) =>
+            {
                 ("top".to_owned(), String::new(), id)
             }
             _ => (thing, path.replace("/edges/node", "/nodes"), id),
