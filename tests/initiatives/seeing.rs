@@ -149,8 +149,8 @@ on_both_databases! {
 
         let own = seen(&keeper, &id, fields).await;
         assert_eq!(own["parts"][0], json!({ "kind": "GROUP", "name": "Rådet", "group": { "name": "Barnrättsrådet" } }));
-        let partys = seen(&server.by(PARTY), &id, fields).await;
-        assert_eq!(partys["parts"][0], json!({ "kind": "GROUP", "name": "Rådet", "group": null }));
+        let of_a_member = seen(&server.by(PARTY), &id, fields).await;
+        assert_eq!(of_a_member["parts"][0], json!({ "kind": "GROUP", "name": "Rådet", "group": null }));
         server.stop().await;
     }
 }
