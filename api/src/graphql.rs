@@ -58,24 +58,54 @@ use connection::Nodes;
 /// What does not exist and what you may not see are both null or absent.
 #[derive(MergedObject, Default)]
 pub struct Query(
+    DirectoryQuery,
+    CatalogueQuery,
+    LearningQuery,
+    AppointmentsQuery,
+    CooperationQuery,
+);
+
+/// Who is asking, and who there is. In chapters, as what can be changed.
+#[derive(MergedObject, Default)]
+pub struct DirectoryQuery(
     viewer::ViewerQuery,
     node::NodeQuery,
     organisation::OrganisationQuery,
     place::PlaceQuery,
+);
+
+/// Trainings, occasions and who has signed up.
+#[derive(MergedObject, Default)]
+pub struct CatalogueQuery(
     training::TrainingQuery,
     programme::ProgrammeQuery,
     occasion::OccasionQuery,
     sign_up::SignUpQuery,
     statistics::StatisticsQuery,
+);
+
+/// Support, logs, certificates and completions.
+#[derive(MergedObject, Default)]
+pub struct LearningQuery(
     support::SupportQuery,
     audit::AuditQuery,
     certificate::CertificateQuery,
     completion::CompletionQuery,
     completion::MandatoryQuery,
     personal_data::PersonalDataQuery,
+);
+
+/// Roles, appointments and coverage.
+#[derive(MergedObject, Default)]
+pub struct AppointmentsQuery(
     role_type::RoleQuery,
     appointment::AppointmentQuery,
     coverage::CoverageQuery,
+);
+
+/// Groups, meetings, decisions and initiatives.
+#[derive(MergedObject, Default)]
+pub struct CooperationQuery(
     group::GroupQuery,
     meeting::MeetingQuery,
     decision::DecisionQuery,
