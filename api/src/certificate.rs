@@ -12,10 +12,7 @@ pub use keys::{Fault, KeyRing};
 pub use verify::{Refused, Verified, verify};
 
 use crate::{
-    domain::{
-        calendar_secret::{self, Secret},
-        certificate::{Code, LENGTH},
-    },
+    domain::{calendar_secret::Secret, certificate::Code},
     error::{Error, Result},
     signing::SigningKey,
 };
@@ -33,6 +30,13 @@ pub const KEY_PATH: &str = "/.well-known/certificate-keys/";
 pub struct Certificates {
     public_url: String,
     ring: KeyRing,
+}
+
+fn random_bytes<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    aws_lc_rs::rand::fill(&mut bytes)
+        .map_err(|_| Error::internal("the system gives no random bytes"))?;
+    Ok(bytes)
 }
 
 impl Certificates {
@@ -53,18 +57,12 @@ impl Certificates {
 
     /// A new code.
     pub fn new_code() -> Result<Code> {
-        let mut bytes = [0; LENGTH];
-        aws_lc_rs::rand::fill(&mut bytes)
-            .map_err(|_| Error::internal("the system gives no random bytes"))?;
-        Ok(Code::from_random(bytes))
+        Ok(Code::from_random(random_bytes()?))
     }
 
     /// A new secret for a calendar feed.
     pub fn new_calendar_secret() -> Result<Secret> {
-        let mut bytes = [0; calendar_secret::LENGTH];
-        aws_lc_rs::rand::fill(&mut bytes)
-            .map_err(|_| Error::internal("the system gives no random bytes"))?;
-        Ok(Secret::from_random(bytes))
+        Ok(Secret::from_random(random_bytes()?))
     }
 
     /// Where a calendar program reads the feed that a secret opens.

@@ -9,8 +9,8 @@ mod notice;
 pub use closing::GroupLifecycleMutation;
 pub use editing::GroupMutation;
 pub(super) use editing::{
-    changed, check_county, check_organisations, check_period, each_once, editable_and_open,
-    replacement,
+    changed, check_county, check_organisations, check_period, check_sharing, each_once,
+    editable_and_open, replacement,
 };
 pub use finding::{GroupFilter, GroupQuery};
 pub(super) use member::ColleaguesIn;

@@ -85,6 +85,12 @@ fn seated<C: ColumnTrait>(column: C, which: Condition, viewer: &Viewer) -> Condi
     )))
 }
 
+/// The groups that the viewer keeps on a seat: as convener, chair or secretary.
+fn seated_officer<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    let officers = Condition::all().add(group_seat::Column::Role.is_in(GroupRole::OFFICERS));
+    seated(column, officers, viewer)
+}
+
 /// The groups that an organisation convenes in which the viewer is appointed to a role today, whichever role and for
 /// whichever unit: the viewer acts for that organisation.
 pub(crate) fn appointed_where_convened<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
@@ -192,9 +198,8 @@ pub(crate) fn without_seats() -> Condition {
 /// The groups whose agendas and minutes the viewer keeps: as convener, chair or secretary on a seat, by a role that is
 /// responsible for the group, or, where there are no seats, as a coordinator of an organisation that convenes it.
 pub(crate) fn officer_of<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
-    let officers = Condition::all().add(group_seat::Column::Role.is_in(GroupRole::OFFICERS));
     Condition::any()
-        .add(seated(column, officers, viewer))
+        .add(seated_officer(column, viewer))
         .add(officer_without_seat(column, viewer))
 }
 
@@ -214,9 +219,8 @@ fn officer_without_seat<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition
 /// The groups whose meetings the viewer calls: those that keep them, and the coordinators of the organisations that
 /// convene the group, who do not read their papers by it.
 pub(crate) fn keeps_meetings<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
-    let officers = Condition::all().add(group_seat::Column::Role.is_in(GroupRole::OFFICERS));
     Condition::any()
-        .add(seated(column, officers, viewer))
+        .add(seated_officer(column, viewer))
         .add(calls_without_seat(column, viewer))
 }
 

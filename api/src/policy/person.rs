@@ -10,6 +10,7 @@ use super::{
     select,
 };
 use crate::viewer::Viewer;
+use chrono::{DateTime, Utc};
 use entity::{
     appointee, group_member, group_person, initiative_contact, kind::Role, membership, person,
     seat_holder, sign_up, unit_manager,
@@ -18,6 +19,16 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait,
     sea_query::{Expr, ExprTrait},
 };
+
+/// The memberships that last at an instant.
+pub(crate) fn is_member(now: DateTime<Utc>) -> Condition {
+    use membership::Column as M;
+    Condition::all().add(M::ActiveFrom.lte(now)).add(
+        Condition::any()
+            .add(M::ActiveUntil.is_null())
+            .add(M::ActiveUntil.gt(now)),
+    )
+}
 
 /// The persons about whom a table has a row that a condition picks.
 ///

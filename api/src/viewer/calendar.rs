@@ -1,10 +1,11 @@
 //! Who reads a calendar feed: the person whose it is, as a member and nothing more, for as long as the membership, the
 //! agreement and the feed last.
 
-use super::{Acting, Database, RequestContext, Viewer, database::Db, identify::is_member};
+use super::{Acting, Database, RequestContext, Viewer, database::Db};
 use crate::{
     domain::{calendar_secret::Secret, validity::in_force},
     error::Result,
+    policy::person::is_member,
 };
 use chrono::{DateTime, Utc};
 use entity::{

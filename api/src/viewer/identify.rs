@@ -1,7 +1,7 @@
 //! From verified claims to a viewer: the local status is read afresh at each request, in one statement.
 
 use super::{Acting, Database, RequestContext, Viewer, database::Db};
-use crate::{domain::validity::in_force, error::Result};
+use crate::{domain::validity::in_force, error::Result, policy::person::is_member};
 use chrono::{DateTime, Utc};
 use entity::{
     id::{OrganisationId, PersonId},
@@ -126,16 +126,6 @@ impl Viewer {
             .await?;
         Ok(row.is_some())
     }
-}
-
-/// The memberships that last at an instant.
-pub(super) fn is_member(now: DateTime<Utc>) -> Condition {
-    use membership::Column as M;
-    Condition::all().add(M::ActiveFrom.lte(now)).add(
-        Condition::any()
-            .add(M::ActiveUntil.is_null())
-            .add(M::ActiveUntil.gt(now)),
-    )
 }
 
 async fn standing(db: &Db, caller: &Caller, now: DateTime<Utc>) -> Result<Option<Standing>> {

@@ -12,7 +12,7 @@ use crate::{
         training::{Training, TrainingById},
         user_error::{UserError, UserErrorCode},
     },
-    policy::select,
+    policy::{person::is_member, select},
     viewer::{
         Access, Viewer,
         page::{KeyKind, Ordering, PageArguments},
@@ -123,17 +123,11 @@ impl From<Result<mandatory_training::Model, UserError>> for MandatoryOutcome {
 /// Those who belong to the viewer's organisation now and fit a further condition.
 fn in_force_now(viewer: &Viewer) -> Condition {
     use membership::Column as M;
-    let now = viewer.now();
     let own = viewer.organisation(Role::Member);
     Condition::all()
         // Nobody's organisation has no members.
         .add(Condition::any().add_option(own.map(|own| M::OrganisationId.eq(own))))
-        .add(M::ActiveFrom.lte(now))
-        .add(
-            Condition::any()
-                .add(M::ActiveUntil.is_null())
-                .add(M::ActiveUntil.gt(now)),
-        )
+        .add(is_member(viewer.now()))
 }
 
 /// The people who belong to the viewer's organisation now.

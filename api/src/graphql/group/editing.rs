@@ -17,7 +17,7 @@ use crate::{
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use check::check_new;
 pub(in crate::graphql) use check::{
-    changed, check_county, check_organisations, check_period, replacement,
+    changed, check_county, check_organisations, check_period, check_sharing, replacement,
 };
 use entity::{
     group,

@@ -7,18 +7,18 @@ use super::editing::{
 use crate::{
     error::Result,
     graphql::{
-        group::{changed, check_county, check_organisations, check_period, replacement},
+        group::{
+            changed, check_county, check_organisations, check_period, check_sharing, replacement,
+        },
         text::{Checked, check_text, refuse_null},
         user_error::{UserError, UserErrorCode},
     },
+    policy::person::is_member,
     viewer::Viewer,
 };
 use entity::{
-    group,
-    id::OrganisationId,
-    initiative, initiative_share,
-    kind::{InitiativePartKind, SharingLevel},
-    membership, role_type, training_programme,
+    group, id::OrganisationId, initiative, initiative_share, kind::InitiativePartKind, membership,
+    role_type, training_programme,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
@@ -68,15 +68,6 @@ fn check_line(text: Option<&String>, field: &[&str], errors: &mut Vec<UserError>
     // A line of nothing empties.
     if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
         check_text(Checked::Line, text, field, errors);
-    }
-}
-
-fn check_sharing(sharing: SharingLevel, county: bool, shares: bool, errors: &mut Vec<UserError>) {
-    if sharing == SharingLevel::County && !county {
-        invalid(&["county"], errors);
-    }
-    if sharing == SharingLevel::Selected && !shares {
-        invalid(&["sharedWithIds"], errors);
     }
 }
 
@@ -136,6 +127,18 @@ async fn check_parts(
         invalid(&["parts"], errors);
         return Ok(());
     }
+    let groups = parts.iter().filter_map(|part| part.group_id);
+    let groups = viewer
+        .among::<group::Entity, _>(group::Column::Id, groups)
+        .await?;
+    let roles = parts.iter().filter_map(|part| part.role_type_id);
+    let roles = viewer
+        .among::<role_type::Entity, _>(role_type::Column::Id, roles)
+        .await?;
+    let programmes = parts.iter().filter_map(|part| part.programme_id);
+    let programmes = viewer
+        .among::<training_programme::Entity, _>(training_programme::Column::Id, programmes)
+        .await?;
     for (index, part) in parts.iter().enumerate() {
         let index = index.to_string();
         let place = |field| ["parts", index.as_str(), field];
@@ -153,25 +156,16 @@ async fn check_parts(
                 invalid(&place(field), errors);
             }
         }
-        if let Some(id) = part.group_id
-            && viewer.one(group::Entity::find_by_id(id)).await?.is_none()
-        {
+        let unknown_group = |id| groups.iter().all(|row| row.id != id);
+        if part.group_id.is_some_and(unknown_group) {
             wrong(UserErrorCode::NotFound, &place("groupId"), errors);
         }
-        if let Some(id) = part.role_type_id
-            && viewer
-                .one(role_type::Entity::find_by_id(id))
-                .await?
-                .is_none()
-        {
+        let unknown_role = |id| roles.iter().all(|row| row.id != id);
+        if part.role_type_id.is_some_and(unknown_role) {
             wrong(UserErrorCode::NotFound, &place("roleTypeId"), errors);
         }
-        if let Some(id) = part.programme_id
-            && viewer
-                .one(training_programme::Entity::find_by_id(id))
-                .await?
-                .is_none()
-        {
+        let unknown_programme = |id| programmes.iter().all(|row| row.id != id);
+        if part.programme_id.is_some_and(unknown_programme) {
             wrong(UserErrorCode::NotFound, &place("programmeId"), errors);
         }
     }
@@ -189,14 +183,10 @@ async fn check_contact(
     let Some(contact) = contact else {
         return Ok(());
     };
-    let lasts = Condition::any()
-        .add(M::ActiveUntil.is_null())
-        .add(M::ActiveUntil.gt(viewer.now()));
     let query = membership::Entity::find()
         .filter(M::PersonId.eq(contact.person_id))
         .filter(M::OrganisationId.eq(keeper))
-        .filter(M::ActiveFrom.lte(viewer.now()))
-        .filter(lasts);
+        .filter(is_member(viewer.now()));
     if viewer.one(query).await?.is_none() {
         wrong(UserErrorCode::NotFound, &["contact", "personId"], errors);
     }
@@ -220,7 +210,7 @@ pub(super) async fn check_new(
     let with = &input.shared_with_ids;
     let county = input.county.as_ref();
     check_sharing(
-        input.sharing,
+        &[Some(input.sharing)],
         county.is_some(),
         !with.is_empty(),
         &mut errors,
@@ -249,7 +239,7 @@ async fn check_sharing_after(
         let query = initiative_share::Entity::find().filter(shares);
         viewer.count(query).await? > 0
     };
-    check_sharing(sharing, county.is_some(), shares, errors);
+    check_sharing(&[Some(sharing)], county.is_some(), shares, errors);
     Ok(())
 }
 

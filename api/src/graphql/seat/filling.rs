@@ -10,7 +10,7 @@ use crate::{
         text::{Checked, check_text},
         user_error::{UserError, UserErrorCode},
     },
-    policy::select,
+    policy::{person::is_member, select},
     viewer::{Access, Permitted, Viewer, audit::Concern, group_notice::Recipient},
 };
 use async_graphql::{Context, InputObject, Object};
@@ -395,12 +395,7 @@ async fn works_here(
     let query = membership::Entity::find()
         .filter(M::OrganisationId.eq(organisation))
         .filter(M::PersonId.eq(person))
-        .filter(M::ActiveFrom.lte(viewer.now()))
-        .filter(
-            Condition::any()
-                .add(M::ActiveUntil.is_null())
-                .add(M::ActiveUntil.gt(viewer.now())),
-        );
+        .filter(is_member(viewer.now()));
     Ok(viewer.one(query).await?.is_some())
 }
 

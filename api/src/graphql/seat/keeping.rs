@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     graphql::{
         context::{loaders, viewer},
-        group::editable_and_open,
+        group::{changed, editable_and_open},
         idempotency::Once,
         payload::payloads,
         text::{Checked, check_text, refuse_null},
@@ -344,15 +344,6 @@ async fn kept(
         return Ok(Err(vec![error(UserErrorCode::NotFound, "seatId")]));
     };
     Ok(Ok((group, seat)))
-}
-
-/// What a value becomes: the wanted one, nothing, or what it is.
-fn changed<T: Clone>(wanted: &MaybeUndefined<T>, present: Option<&T>) -> Option<T> {
-    match wanted {
-        MaybeUndefined::Undefined => present.cloned(),
-        MaybeUndefined::Null => None,
-        MaybeUndefined::Value(value) => Some(value.clone()),
-    }
 }
 
 async fn update(

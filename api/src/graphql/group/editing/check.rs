@@ -47,9 +47,9 @@ fn check_tasks(tasks: &[GroupTaskInput], errors: &mut Vec<UserError>) {
     }
 }
 
-/// `COUNTY` says which county, `SELECTED` with whom, at each of the three levels.
-fn check_sharing(
-    levels: [Option<SharingLevel>; 3],
+/// `COUNTY` says which county, `SELECTED` with whom, at each of the levels.
+pub(in crate::graphql) fn check_sharing(
+    levels: &[Option<SharingLevel>],
     county: bool,
     shares: bool,
     errors: &mut Vec<UserError>,
@@ -214,7 +214,7 @@ pub(super) async fn check_new(viewer: &Viewer, input: &CreateGroupInput) -> Resu
     check_tasks(&input.tasks, &mut errors);
     check_kind(viewer, input, &mut errors);
     check_sharing(
-        [
+        &[
             Some(input.sharing),
             input.meetings_sharing,
             input.decisions_sharing,
@@ -282,7 +282,7 @@ async fn check_levels(
         invalid("county", errors);
     }
     let levels = [sharing, meetings, decisions];
-    check_sharing(levels, county.is_some(), shares, errors);
+    check_sharing(&levels, county.is_some(), shares, errors);
     Ok(())
 }
 

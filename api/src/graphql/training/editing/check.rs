@@ -8,6 +8,7 @@ use crate::{
     domain::validity::in_force,
     error::Result,
     graphql::{
+        group::{check_sharing, replacement},
         text::{Checked, check_text, refuse_null},
         user_error::{UserError, UserErrorCode},
     },
@@ -17,7 +18,6 @@ use async_graphql::MaybeUndefined;
 use entity::{
     group,
     id::{GroupId, OrganisationId},
-    kind::SharingLevel,
     organisation, training, training_programme, training_share,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -50,19 +50,6 @@ pub(in crate::graphql) fn check_url(url: &str, field: &[&str], errors: &mut Vec<
         || url.chars().any(char::is_whitespace)
     {
         errors.push(UserError::new(UserErrorCode::InvalidValue, field));
-    }
-}
-
-/// `COUNTY` says which county, `SELECTED` with whom.
-fn check_sharing(sharing: SharingLevel, county: bool, shares: bool, errors: &mut Vec<UserError>) {
-    if sharing == SharingLevel::County && !county {
-        errors.push(UserError::new(UserErrorCode::InvalidValue, &["county"]));
-    }
-    if sharing == SharingLevel::Selected && !shares {
-        errors.push(UserError::new(
-            UserErrorCode::InvalidValue,
-            &["sharedWithIds"],
-        ));
     }
 }
 
@@ -164,7 +151,7 @@ pub(super) async fn check_new(
         &mut errors,
     );
     check_sharing(
-        input.sharing,
+        &[Some(input.sharing)],
         input.county.is_some(),
         !input.shared_with_ids.is_empty(),
         &mut errors,
@@ -233,7 +220,7 @@ pub(super) async fn check_changes(
             training_share::Entity::find().filter(training_share::Column::TrainingId.eq(row.id));
         viewer.count(query).await? > 0
     };
-    check_sharing(sharing, has_county, has_shares, &mut errors);
+    check_sharing(&[Some(sharing)], has_county, has_shares, &mut errors);
     check_county(
         viewer,
         input.county.value().map(String::as_str),
@@ -252,13 +239,4 @@ pub(super) async fn check_changes(
         check_requirements(viewer, Some(row.id), ids, &mut errors).await?;
     }
     Ok(errors)
-}
-
-/// The list that replaces the present one, if it is to be replaced: null empties it.
-pub(super) fn replacement<T>(wanted: &MaybeUndefined<Vec<T>>) -> Option<&Vec<T>> {
-    match wanted {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(const { &Vec::new() }),
-        MaybeUndefined::Value(list) => Some(list),
-    }
 }

@@ -1,14 +1,15 @@
 //! Writing trainings and their lists.
 
 use super::{
-    CreateTrainingInput, UpdateTrainingInput,
-    check::{check_changes, replacement},
-    editable,
+    CreateTrainingInput, UpdateTrainingInput, check::check_changes, editable,
     requirement::replace_requirements,
 };
 use crate::{
     error::{Error, Result},
-    graphql::user_error::{UserError, UserErrorCode},
+    graphql::{
+        group::{each_once, replacement},
+        user_error::{UserError, UserErrorCode},
+    },
     viewer::{Permitted, Viewer},
 };
 use async_graphql::MaybeUndefined;
@@ -99,54 +100,51 @@ impl Lists<'_> {
     async fn replace(self, viewer: &Viewer, whole: &Permitted<training::Model>) -> Result<()> {
         let training_id = Set(whole.id);
         if let Some(subjects) = self.subjects {
-            let rows = each_once(subjects, |subject| training_subject::ActiveModel {
-                training_id: training_id.clone(),
-                subject_area: Set(subject),
-            });
+            let rows = subjects
+                .iter()
+                .map(|subject| training_subject::ActiveModel {
+                    training_id: training_id.clone(),
+                    subject_area: Set(*subject),
+                });
             viewer
-                .replace_parts::<training_subject::Entity>(whole, rows)
+                .replace_parts::<training_subject::Entity>(whole, each_once(rows))
                 .await?;
         }
         if let Some(audiences) = self.audiences {
-            let rows = each_once(audiences, |audience| training_audience::ActiveModel {
-                training_id: training_id.clone(),
-                audience: Set(audience),
-            });
+            let rows = audiences
+                .iter()
+                .map(|audience| training_audience::ActiveModel {
+                    training_id: training_id.clone(),
+                    audience: Set(*audience),
+                });
             viewer
-                .replace_parts::<training_audience::Entity>(whole, rows)
+                .replace_parts::<training_audience::Entity>(whole, each_once(rows))
                 .await?;
         }
         if let Some(groups) = self.groups {
-            let rows = each_once(groups, |group| training_target_group::ActiveModel {
-                training_id: training_id.clone(),
-                group_id: Set(group),
-            });
+            let rows = groups
+                .iter()
+                .map(|group| training_target_group::ActiveModel {
+                    training_id: training_id.clone(),
+                    group_id: Set(*group),
+                });
             viewer
-                .replace_parts::<training_target_group::Entity>(whole, rows)
+                .replace_parts::<training_target_group::Entity>(whole, each_once(rows))
                 .await?;
         }
         if let Some(shares) = self.shares {
-            let rows = each_once(shares, |organisation| training_share::ActiveModel {
-                training_id: training_id.clone(),
-                organisation_id: Set(organisation),
-            });
+            let rows = shares
+                .iter()
+                .map(|organisation| training_share::ActiveModel {
+                    training_id: training_id.clone(),
+                    organisation_id: Set(*organisation),
+                });
             viewer
-                .replace_parts::<training_share::Entity>(whole, rows)
+                .replace_parts::<training_share::Entity>(whole, each_once(rows))
                 .await?;
         }
         Ok(())
     }
-}
-
-/// The rows of a list, in which what is named twice stands once.
-fn each_once<T: Copy + PartialEq, R>(named: &[T], row: impl Fn(T) -> R) -> Vec<R> {
-    let mut once: Vec<T> = Vec::new();
-    for value in named {
-        if !once.contains(value) {
-            once.push(*value);
-        }
-    }
-    once.into_iter().map(row).collect()
 }
 
 pub(super) async fn update(
