@@ -3,7 +3,7 @@
 use crate::{
     Result,
     bulk::openly,
-    operation::{Ask, Asks, OPERATIONS, Operation},
+    operation::{Ask, Asks, Operation},
     process,
     side::{Running, Side},
     while_doing,
@@ -86,11 +86,12 @@ impl Place {
     }
 }
 
-/// Measures every operation over every database, which are given with a name each.
+/// Measures operations over every database, which are given with a name each.
 pub async fn run(
     databases: &[(String, String)],
     keys: &Path,
     load: Load,
+    operations: &[&Operation],
 ) -> Result<(Vec<Line>, Vec<Memory>)> {
     let client = Client::builder()
         .no_proxy()
@@ -107,7 +108,7 @@ pub async fn run(
         });
     }
     let mut lines = Vec::new();
-    for operation in &OPERATIONS {
+    for operation in operations {
         lines.extend(measure(&client, &places, operation, load).await?);
     }
     let mut memory = Vec::new();

@@ -6,6 +6,7 @@ use bench::{
     fill::{Plan, fill},
     instant,
     load::{Load, run},
+    operation::{OPERATIONS, Operation},
     report,
     side::{Side, serve},
     size::Size,
@@ -53,6 +54,9 @@ enum Command {
         /// How many ask at the same time.
         #[arg(long, default_value_t = 8)]
         clients: usize,
+        /// Only this operation, by its name in the tables. May be given several times; without it, all are measured.
+        #[arg(long = "operation", value_parser = operation)]
+        operations: Vec<&'static Operation>,
         /// A Markdown file; what stands between its two marks is replaced by the tables.
         #[arg(long)]
         into: Option<PathBuf>,
@@ -81,6 +85,14 @@ fn named(text: &str) -> std::result::Result<(String, String), String> {
     text.split_once('=')
         .map(|(name, url)| (name.to_owned(), url.to_owned()))
         .ok_or_else(|| "write a name, `=` and the address of a database".to_owned())
+}
+
+fn operation(text: &str) -> std::result::Result<&'static Operation, String> {
+    let found = OPERATIONS.iter().find(|operation| operation.name == text);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = OPERATIONS.iter().map(|operation| operation.name).collect();
+        format!("there are: {}", names.join(", "))
+    })
 }
 
 #[tokio::main]
@@ -114,6 +126,7 @@ async fn act(command: Command) -> Result<()> {
             rounds,
             requests,
             clients,
+            operations,
             into,
             picture,
         } => {
@@ -123,7 +136,12 @@ async fn act(command: Command) -> Result<()> {
                 clients,
             };
             let keys = std::env::temp_dir().join(format!("samverkan-bench-{}", std::process::id()));
-            let measured = run(&databases, &keys, load).await;
+            let operations = if operations.is_empty() {
+                OPERATIONS.iter().collect()
+            } else {
+                operations
+            };
+            let measured = run(&databases, &keys, load, &operations).await;
             std::fs::remove_dir_all(&keys)
                 .map_err(|error| Fault::while_doing("the folder of the keys", &error))?;
             let (lines, memory) = measured?;
