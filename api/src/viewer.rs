@@ -31,6 +31,7 @@ pub mod retention;
 mod roles;
 pub mod seat;
 mod seat_end;
+mod standing;
 pub(crate) mod statistics;
 mod together;
 pub(crate) mod trained;
@@ -44,6 +45,7 @@ pub use identify::{Caller, Refused};
 use crate::{
     error::{Error, Result},
     language::Language,
+    policy::group::Standing,
 };
 use audit::Trail;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -52,7 +54,7 @@ use entity::{
     id::{OrganisationId, PersonId},
     kind::{OrganisationKind, Role},
 };
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The organisation that a request acts for, and in what capacity.
 #[derive(Clone, Debug)]
@@ -93,6 +95,9 @@ pub struct Viewer {
     acting: Option<Arc<Acting>>,
     context: Arc<RequestContext>,
     trail: Arc<Trail>,
+    /// The groups that the viewer is in or keeps, once a statement of this request has found them. A transaction begins
+    /// without, and ends what is known: what it changes must count at once.
+    standing: Arc<Mutex<Option<Arc<Standing>>>>,
 }
 
 impl Viewer {
@@ -147,6 +152,17 @@ impl Viewer {
         self.context.language
     }
 
+    /// The groups that the viewer is in or keeps, if this request has found them.
+    pub(crate) fn standing(&self) -> Option<Arc<Standing>> {
+        let known = self.standing.lock();
+        known.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_standing(&self, standing: Option<Standing>) {
+        let mut known = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = standing.map(Arc::new);
+    }
+
     /// The same viewer with an empty audit trail, for a request that starts now.
     fn with(db: Db, acting: Option<Acting>, context: RequestContext) -> Self {
         Self {
@@ -154,6 +170,7 @@ impl Viewer {
             acting: acting.map(Arc::new),
             context: Arc::new(context),
             trail: Arc::default(),
+            standing: Arc::default(),
         }
     }
 }

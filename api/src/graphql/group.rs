@@ -27,7 +27,7 @@ use super::{
     document::{Document, DocumentsOfGroup},
     extract::{MinutesExtract, extracts_for},
     issue::{CouncilIssue, IssuesOf},
-    loader::{Loaders, load_many, load_one, load_pages},
+    loader::{Loaders, load_many, load_pages},
     meeting::{Meeting, WantedMeetings, meetings_of},
     organisation::{Organisation, OrganisationById},
     place::{County, CountyByCode},
@@ -69,10 +69,37 @@ use sea_orm::{
 };
 use std::collections::{BTreeSet, HashMap};
 
-load_one!(
-    /// A group by its id.
-    GroupById(GroupId) => group.Id (|row| Some(row.id))
-);
+/// A group by its id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct GroupById(pub GroupId);
+
+impl Loader<GroupById> for Loaders {
+    type Value = group::Model;
+    type Error = Error;
+
+    async fn load(&self, keys: &[GroupById]) -> Result<HashMap<GroupById, group::Model>> {
+        let rows = match keys {
+            // The page of a group asks for papers next.
+            [GroupById(id)] => self
+                .viewer
+                .group_with_standing(*id)
+                .await?
+                .into_iter()
+                .collect(),
+            _ => {
+                let ids = keys.iter().map(|key| key.0);
+                self.viewer
+                    .among::<group::Entity, _>(group::Column::Id, ids)
+                    .await?
+            }
+        };
+        Ok(rows
+            .into_iter()
+            .map(|row| (GroupById(row.id), row))
+            .collect())
+    }
+}
+
 load_many!(
     /// Who convenes a group.
     ConvenersOf(GroupId) => group_convener.GroupId (group_id), order OrganisationId

@@ -12,12 +12,12 @@ use super::{
     organisation::{is_own, oneself, own},
     select, where_visible,
 };
-use crate::viewer::Viewer;
+use crate::viewer::{Viewer, rounded};
 use entity::{
     group, group_convener, group_desk, group_letterbox, group_member, group_notice, group_office,
     group_person, group_purpose, group_responsible_role, group_room, group_seat, group_share,
     group_subject, group_task,
-    id::OrganisationId,
+    id::{GroupId, OrganisationId},
     kind::{
         GroupKind, GroupNoticeKind, GroupRole, MembershipSource, OrganisationKind, Role,
         SharingLevel,
@@ -75,20 +75,92 @@ pub(crate) fn own_seat(viewer: &Viewer) -> Condition {
         .add(S::Id.in_subquery(held))
 }
 
-/// The groups in which the viewer holds a seat that a condition picks.
-fn seated<C: ColumnTrait>(column: C, which: Condition, viewer: &Viewer) -> Condition {
-    // Around both: what is added to `nobody` by itself would let in.
-    let seats = Condition::all().add(own_seat(viewer)).add(which);
-    Condition::all().add(column.in_subquery(select::<group_seat::Entity>(
-        group_seat::Column::GroupId,
-        seats,
-    )))
+/// By what a viewer is in a group, or keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Holds a seat.
+    Seat,
+    /// Holds a seat as convener, chair or secretary.
+    Office,
+    /// Has joined.
+    Joining,
+    /// Is a member of a network by role.
+    Role,
+    /// Has a role that is responsible for the group, in an organisation that convenes it.
+    Responsibility,
+    /// Is a coordinator of an organisation that convenes the group, which has no seats.
+    Convening,
 }
 
-/// The groups that the viewer keeps on a seat: as convener, chair or secretary.
-fn seated_officer<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
-    let officers = Condition::all().add(group_seat::Column::Role.is_in(GroupRole::OFFICERS));
-    seated(column, officers, viewer)
+impl By {
+    /// All of them; each is told by its place here.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Seat,
+        Self::Office,
+        Self::Joining,
+        Self::Role,
+        Self::Responsibility,
+        Self::Convening,
+    ];
+
+    /// What makes somebody a member.
+    const MEMBER: [Self; 3] = [Self::Seat, Self::Joining, Self::Role];
+
+    /// The groups that the viewer stands to by it, as a subquery of their ids.
+    pub(crate) fn groups(self, viewer: &Viewer) -> SelectStatement {
+        match self {
+            Self::Seat => seats_of(Condition::all(), viewer),
+            Self::Office => seats_of(
+                Condition::all().add(group_seat::Column::Role.is_in(GroupRole::OFFICERS)),
+                viewer,
+            ),
+            Self::Joining => joined(viewer),
+            Self::Role => networks(viewer),
+            Self::Responsibility => responsibilities(viewer),
+            Self::Convening => convened_without_seats(viewer),
+        }
+    }
+}
+
+/// The groups that a viewer is in or keeps, found once for a request that reads: the rules of papers then compare ids
+/// instead of asking each statement for seats, memberships, roles and conveners again.
+#[derive(Debug, Default)]
+pub(crate) struct Standing(Vec<(GroupId, By)>);
+
+impl Standing {
+    /// From the rows of the statement that finds them.
+    pub(crate) fn new(found: Vec<(GroupId, By)>) -> Self {
+        Self(found)
+    }
+
+    fn groups(&self, by: &[By]) -> Vec<GroupId> {
+        let mut groups: Vec<GroupId> = self
+            .0
+            .iter()
+            .filter(|(_, one)| by.contains(one))
+            .map(|(group, _)| *group)
+            .collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups
+    }
+}
+
+/// The groups that the viewer stands to by one of these: as it is known, or asked for in the statement itself.
+fn standing_by<C: ColumnTrait>(column: C, by: &[By], viewer: &Viewer) -> Condition {
+    match viewer.standing() {
+        Some(known) => Condition::all().add(column.is_in(rounded(known.groups(by)))),
+        None => by.iter().fold(nobody(), |any, one| {
+            any.add(column.in_subquery(one.groups(viewer)))
+        }),
+    }
+}
+
+/// The groups in which the viewer holds a seat that a condition picks.
+fn seats_of(which: Condition, viewer: &Viewer) -> SelectStatement {
+    // Around both: what is added to `nobody` by itself would let in.
+    let seats = Condition::all().add(own_seat(viewer)).add(which);
+    select::<group_seat::Entity>(group_seat::Column::GroupId, seats)
 }
 
 /// The groups that an organisation convenes in which the viewer is appointed to a role today, whichever role and for
@@ -129,11 +201,22 @@ fn own_roles(viewer: &Viewer) -> SelectStatement {
     )
 }
 
+/// The groups that the viewer has joined.
+fn joined(viewer: &Viewer) -> SelectStatement {
+    use group_member::Column as M;
+    let joined = Condition::all().add(M::LeftAt.is_null()).add(oneself(
+        M::PersonId,
+        M::OrganisationId,
+        viewer,
+    ));
+    select::<group_member::Entity>(M::GroupId, joined)
+}
+
 /// The networks that the viewer belongs to by its role.
-fn member_by_role<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+fn networks(viewer: &Viewer) -> SelectStatement {
     use group::Column as G;
     let (Some(acting), Some(_)) = (viewer.acting(), viewer.person()) else {
-        return nobody();
+        return select::<group::Entity>(G::Id, nobody());
     };
     let in_county = acting.county_code.as_ref().map(|county| {
         Condition::all()
@@ -146,21 +229,12 @@ fn member_by_role<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
     let networks = Condition::all()
         .add(G::RoleTypeId.in_subquery(own_roles(viewer)))
         .add(here);
-    Condition::all().add(column.in_subquery(select::<group::Entity>(G::Id, networks)))
+    select::<group::Entity>(G::Id, networks)
 }
 
 /// The groups that the viewer is a member of: by a seat, by having joined, or by role.
 pub(crate) fn member_of<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
-    use group_member::Column as M;
-    let joined = Condition::all().add(M::LeftAt.is_null()).add(oneself(
-        M::PersonId,
-        M::OrganisationId,
-        viewer,
-    ));
-    Condition::any()
-        .add(seated(column, Condition::all(), viewer))
-        .add(column.in_subquery(select::<group_member::Entity>(M::GroupId, joined)))
-        .add(member_by_role(column, viewer))
+    standing_by(column, &By::MEMBER, viewer)
 }
 
 /// The groups that the viewer's organisation convenes, if the viewer has at least that role in it.
@@ -173,18 +247,21 @@ pub(crate) fn convening<C: ColumnTrait>(column: C, at_least: Role, viewer: &View
 }
 
 /// The groups that a role of the viewer's is responsible for, in an organisation that convenes them.
-fn responsible<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+fn responsibilities(viewer: &Viewer) -> SelectStatement {
     use group_responsible_role::Column as R;
-    if viewer.person().is_none() {
-        return nobody();
-    }
-    let roles = select::<group_responsible_role::Entity>(
-        R::GroupId,
-        Condition::all().add(R::RoleTypeId.in_subquery(own_roles(viewer))),
-    );
-    Condition::all()
-        .add(column.in_subquery(roles))
-        .add(convening(column, Role::Member, viewer))
+    let which = if viewer.person().is_none() {
+        nobody()
+    } else {
+        Condition::all()
+            .add(R::RoleTypeId.in_subquery(own_roles(viewer)))
+            .add(convening(R::GroupId, Role::Member, viewer))
+    };
+    select::<group_responsible_role::Entity>(R::GroupId, which)
+}
+
+/// The same, of a group's row.
+fn responsible<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+    standing_by(column, &[By::Responsibility], viewer)
 }
 
 /// The groups that have no seats: people join them, or are in them by a role.
@@ -198,29 +275,27 @@ pub(crate) fn without_seats() -> Condition {
 /// The groups whose agendas and minutes the viewer keeps: as convener, chair or secretary on a seat, by a role that is
 /// responsible for the group, or, where there are no seats, as a coordinator of an organisation that convenes it.
 pub(crate) fn officer_of<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
-    Condition::any()
-        .add(seated_officer(column, viewer))
-        .add(officer_without_seat(column, viewer))
+    standing_by(
+        column,
+        &[By::Office, By::Responsibility, By::Convening],
+        viewer,
+    )
 }
 
-/// The same, without those who keep them on a seat.
-fn officer_without_seat<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
+/// The groups without seats that an organisation convenes whose coordinator the viewer is.
+fn convened_without_seats(viewer: &Viewer) -> SelectStatement {
     use group::Column as G;
-    Condition::any().add(responsible(column, viewer)).add(
-        Condition::all()
-            .add(convening(column, Role::Coordinator, viewer))
-            .add(column.in_subquery(select::<group::Entity>(
-                G::Id,
-                Condition::all().add(without_seats()),
-            ))),
-    )
+    let which = Condition::all()
+        .add(convening(G::Id, Role::Coordinator, viewer))
+        .add(without_seats());
+    select::<group::Entity>(G::Id, which)
 }
 
 /// The groups whose meetings the viewer calls: those that keep them, and the coordinators of the organisations that
 /// convene the group, who do not read their papers by it.
 pub(crate) fn keeps_meetings<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
     Condition::any()
-        .add(seated_officer(column, viewer))
+        .add(standing_by(column, &[By::Office], viewer))
         .add(calls_without_seat(column, viewer))
 }
 
@@ -242,9 +317,14 @@ pub(crate) fn sees_meetings<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condi
 /// The groups whose papers the viewer may read: its members and those who keep them.
 pub(crate) fn reads_papers<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
     // Whoever keeps them on a seat is a member.
-    Condition::any()
-        .add(member_of(column, viewer))
-        .add(officer_without_seat(column, viewer))
+    let by = [
+        By::Seat,
+        By::Joining,
+        By::Role,
+        By::Responsibility,
+        By::Convening,
+    ];
+    standing_by(column, &by, viewer)
 }
 
 /// The groups that the viewer's organisation convenes or has a seat in.

@@ -315,6 +315,9 @@ impl Viewer {
         let mut attempt = 1;
         loop {
             let done = Self::transaction_once(viewers, first, &work).await;
+            for viewer in viewers {
+                viewer.set_standing(None);
+            }
             let again = attempt < ATTEMPTS && began.elapsed() < PATIENCE;
             match done {
                 Err(error) if again && (is_transient(&error) || came_second(&error)) => {
@@ -342,6 +345,7 @@ impl Viewer {
         let transaction: Arc<DatabaseTransaction> = Arc::new(first.db.begin().await?);
         let inside = viewers.iter().map(|viewer| Self {
             db: Db::Transaction(Arc::clone(&transaction)),
+            standing: Arc::default(),
             ..viewer.clone()
         });
         // The work owns its viewers, which are gone when it ends; on an error, dropping the transaction rolls back.
