@@ -2,4 +2,5 @@
 
 mod page;
 mod seats;
+mod standing;
 pub mod world;

@@ -2,8 +2,9 @@
 //!
 //! A group's name, purposes, organisations and seats are seen as far as it is shared, and by the organisations that
 //! convene it or have a seat. Its papers are for its members: whoever holds a seat today, has joined it, or is a member
-//! by role; that one's organisation has a seat, or convenes the group, is not enough. Every statement asks for the
-//! seat again, so that what one may read ends with it.
+//! by role; that one's organisation has a seat, or convenes the group, is not enough. Every request asks for the seat
+//! again, so that what one may read ends with it: in the statement itself, or, for the page of a group, once beside the
+//! group (decision 32).
 
 use super::{
     Part, Policy, ShowsPerson, appointment,
