@@ -15,7 +15,10 @@ const IN_AND_OUT: &str = "mutation($in: JoinGroupInput!, $out: LeaveGroupInput!)
 
 async fn named(server: &Server, name: &str) -> group::Model {
     let found = group::Entity::find().filter(group::Column::Name.eq(name));
-    let found = found.one(&server.database).await.expect("groups can be read");
+    let found = found
+        .one(&server.database)
+        .await
+        .expect("groups can be read");
     found.expect("a group of the demonstration")
 }
 

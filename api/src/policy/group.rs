@@ -151,6 +151,8 @@ impl Standing {
 fn standing_by<C: ColumnTrait>(column: C, by: &[By], viewer: &Viewer) -> Condition {
     match viewer.standing() {
         Some(known) => Condition::all().add(column.is_in(rounded(known.groups(by)))),
+        // Whoever acts for no organisation stands to no group.
+        None if viewer.acting().is_none() => nobody(),
         None => by.iter().fold(nobody(), |any, one| {
             any.add(column.in_subquery(one.groups(viewer)))
         }),
