@@ -78,20 +78,15 @@ impl Loader<GroupById> for Loaders {
     type Error = Error;
 
     async fn load(&self, keys: &[GroupById]) -> Result<HashMap<GroupById, group::Model>> {
-        let rows = match keys {
+        let rows = if let [GroupById(id)] = keys {
             // The page of a group asks for papers next.
-            [GroupById(id)] => self
-                .viewer
-                .group_with_standing(*id)
+            let row = self.viewer.group_with_standing(*id).await?;
+            row.into_iter().collect()
+        } else {
+            let ids = keys.iter().map(|key| key.0);
+            self.viewer
+                .among::<group::Entity, _>(group::Column::Id, ids)
                 .await?
-                .into_iter()
-                .collect(),
-            _ => {
-                let ids = keys.iter().map(|key| key.0);
-                self.viewer
-                    .among::<group::Entity, _>(group::Column::Id, ids)
-                    .await?
-            }
         };
         Ok(rows
             .into_iter()
