@@ -107,6 +107,18 @@ impl By {
     /// What makes somebody a member.
     const MEMBER: [Self; 3] = [Self::Seat, Self::Joining, Self::Role];
 
+    /// What lets somebody keep the papers.
+    const OFFICER: [Self; 3] = [Self::Office, Self::Responsibility, Self::Convening];
+
+    /// What lets somebody read them: whoever keeps them on a seat is a member.
+    const READER: [Self; 5] = [
+        Self::Seat,
+        Self::Joining,
+        Self::Role,
+        Self::Responsibility,
+        Self::Convening,
+    ];
+
     /// The groups that the viewer stands to by it, as a subquery of their ids.
     pub(crate) fn groups(self, viewer: &Viewer) -> SelectStatement {
         match self {
@@ -125,7 +137,7 @@ impl By {
 
 /// The groups that a viewer is in or keeps, found once for a request that reads: the rules of papers then compare ids
 /// instead of asking each statement for seats, memberships, roles and conveners again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Standing(Vec<(GroupId, By)>);
 
 impl Standing {
@@ -278,11 +290,7 @@ pub(crate) fn without_seats() -> Condition {
 /// The groups whose agendas and minutes the viewer keeps: as convener, chair or secretary on a seat, by a role that is
 /// responsible for the group, or, where there are no seats, as a coordinator of an organisation that convenes it.
 pub(crate) fn officer_of<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
-    standing_by(
-        column,
-        &[By::Office, By::Responsibility, By::Convening],
-        viewer,
-    )
+    standing_by(column, &By::OFFICER, viewer)
 }
 
 /// The groups without seats that an organisation convenes whose coordinator the viewer is.
@@ -319,15 +327,7 @@ pub(crate) fn sees_meetings<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condi
 
 /// The groups whose papers the viewer may read: its members and those who keep them.
 pub(crate) fn reads_papers<C: ColumnTrait>(column: C, viewer: &Viewer) -> Condition {
-    // Whoever keeps them on a seat is a member.
-    let by = [
-        By::Seat,
-        By::Joining,
-        By::Role,
-        By::Responsibility,
-        By::Convening,
-    ];
-    standing_by(column, &by, viewer)
+    standing_by(column, &By::READER, viewer)
 }
 
 /// The groups that the viewer's organisation convenes or has a seat in.

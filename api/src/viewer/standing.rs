@@ -2,7 +2,7 @@
 
 use super::{Viewer, database::Db};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     policy::{
         Policy,
         group::{By, Standing},
@@ -42,8 +42,9 @@ impl Viewer {
             .filter(group::Column::Id.eq(id))
             .filter(group::Entity::visible(self));
         let outside = matches!(self.db, Db::Pools(_)) && self.acting().is_some();
-        let Some(standings) = standings(self).filter(|_| outside && self.standing().is_none())
-        else {
+        let wanted = outside && self.standing().is_none();
+        // Not even built where nobody learns from it.
+        let Some(standings) = wanted.then(|| standings(self)).flatten() else {
             return Ok(query.one(&self.db.reader()).await?);
         };
         let mut statement = query.into_query();
@@ -61,9 +62,13 @@ impl Viewer {
         };
         let mut found = Vec::with_capacity(rows.len());
         for row in &rows {
-            let by: Option<i32> = row.try_get("", BY)?;
-            let by = by.and_then(|place| By::ALL.get(usize::try_from(place).ok()?));
-            if let (Some(group), Some(by)) = (row.try_get("", GROUP)?, by) {
+            let place: Option<i32> = row.try_get("", BY)?;
+            if let (Some(group), Some(place)) = (row.try_get("", GROUP)?, place) {
+                let by = usize::try_from(place)
+                    .ok()
+                    .and_then(|place| By::ALL.get(place));
+                let by =
+                    by.ok_or_else(|| Error::internal("a group is stood to by nothing known"))?;
                 found.push((group, *by));
             }
         }
