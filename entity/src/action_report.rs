@@ -22,6 +22,8 @@ pub struct Model {
     pub reported_at: DateTimeUtc,
 }
 
+crate::placed::placed!(id, action_id, organisation_id, author_id, body, reported_at,);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

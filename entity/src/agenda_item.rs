@@ -43,6 +43,25 @@ pub struct Model {
     pub version: i32,
 }
 
+crate::placed::placed!(
+    id,
+    group_id,
+    meeting_id,
+    parent_id,
+    position,
+    kind,
+    status,
+    title,
+    description,
+    proposed_by_organisation_id,
+    proposed_by,
+    decline_reason,
+    moved_from_id,
+    created_at,
+    updated_at,
+    version,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -52,6 +52,28 @@ pub struct Model {
     pub confirmed_by: Option<PersonId>,
 }
 
+crate::placed::placed!(
+    id,
+    role_type_id,
+    organisation_id,
+    county_code,
+    unit_id,
+    person_id,
+    status,
+    sharing,
+    name_published,
+    function_address,
+    decision,
+    decline_reason,
+    from_day,
+    until_day,
+    since,
+    proposed_at,
+    proposed_by,
+    confirmed_at,
+    confirmed_by,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -31,6 +31,19 @@ pub struct Model {
     pub actor_organisation_id: OrganisationId,
 }
 
+crate::placed::placed!(
+    id,
+    sign_up_id,
+    block_starts_at,
+    occasion_id,
+    person_id,
+    previous,
+    grade,
+    at,
+    actor_id,
+    actor_organisation_id,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

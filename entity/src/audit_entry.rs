@@ -31,6 +31,19 @@ pub struct Model {
     pub subject: Option<String>,
 }
 
+crate::placed::placed!(
+    id,
+    at,
+    request_id,
+    organisation_id,
+    actor_organisation_id,
+    actor_id,
+    actor_client,
+    action,
+    person_id,
+    subject,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

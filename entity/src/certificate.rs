@@ -53,6 +53,29 @@ pub struct Model {
     pub revocation_note: Option<String>,
 }
 
+crate::placed::placed!(
+    id,
+    completion_id,
+    person_id,
+    organisation_id,
+    issuer_organisation_id,
+    training_id,
+    code,
+    salt,
+    holder_name,
+    shows_name,
+    issuer_name,
+    title,
+    description,
+    criteria,
+    completed_on,
+    valid_until,
+    issued_at,
+    revoked_at,
+    revocation_reason,
+    revocation_note,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

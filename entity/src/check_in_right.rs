@@ -26,6 +26,17 @@ pub struct Model {
     pub revoked_by: Option<PersonId>,
 }
 
+crate::placed::placed!(
+    id,
+    occasion_id,
+    person_id,
+    organisation_id,
+    granted_at,
+    granted_by,
+    revoked_at,
+    revoked_by,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

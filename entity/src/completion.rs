@@ -41,6 +41,23 @@ pub struct Model {
     pub withdrawn_by: Option<PersonId>,
 }
 
+crate::placed::placed!(
+    id,
+    person_id,
+    organisation_id,
+    training_id,
+    occasion_id,
+    sign_up_id,
+    meeting_id,
+    source,
+    completed_on,
+    valid_until,
+    recorded_at,
+    recorded_by,
+    withdrawn_at,
+    withdrawn_by,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -39,6 +39,23 @@ pub struct Model {
     pub closed_at: Option<DateTimeUtc>,
 }
 
+crate::placed::placed!(
+    id,
+    group_id,
+    organisation_id,
+    person_id,
+    unit_id,
+    status,
+    title,
+    description,
+    item_id,
+    answer,
+    decline_reason,
+    raised_at,
+    taken_up_at,
+    closed_at,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

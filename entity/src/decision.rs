@@ -38,6 +38,23 @@ pub struct Model {
     pub search_text: String,
 }
 
+crate::placed::placed!(
+    id,
+    group_id,
+    meeting_id,
+    item_id,
+    year,
+    number,
+    title,
+    body,
+    decided_at,
+    verified_at,
+    created_at,
+    updated_at,
+    version,
+    search_text,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -36,6 +36,22 @@ pub struct Model {
     pub uploaded_at: DateTimeUtc,
 }
 
+crate::placed::placed!(
+    id,
+    group_id,
+    meeting_id,
+    item_id,
+    title,
+    file_name,
+    media_type,
+    size,
+    sha256,
+    blob,
+    organisation_id,
+    uploaded_by,
+    uploaded_at,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

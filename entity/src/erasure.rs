@@ -31,6 +31,18 @@ pub struct Model {
     pub needs_erased: i32,
 }
 
+crate::placed::placed!(
+    id,
+    organisation_id,
+    person_id,
+    cause,
+    decision,
+    request_id,
+    at,
+    sign_ups_withdrawn,
+    needs_erased,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

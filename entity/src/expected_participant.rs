@@ -19,6 +19,8 @@ pub struct Model {
     pub person_id: Option<PersonId>,
 }
 
+crate::placed::placed!(id, occasion_id, organisation_id, person_id,);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

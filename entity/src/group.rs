@@ -62,6 +62,34 @@ pub struct Model {
     pub sort_name: String,
 }
 
+crate::placed::placed!(
+    id,
+    kind,
+    level,
+    name,
+    description,
+    county_code,
+    parent_id,
+    sharing,
+    meetings_sharing,
+    decisions_sharing,
+    role_type_id,
+    role_organisation_id,
+    substitution,
+    quorum,
+    meetings_a_year,
+    several_seats_a_unit,
+    valid_from,
+    valid_to,
+    closing_reason,
+    created_at,
+    updated_at,
+    closed_at,
+    version,
+    search_text,
+    sort_name,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -43,6 +43,25 @@ pub struct Model {
     pub version: i32,
 }
 
+crate::placed::placed!(
+    id,
+    group_id,
+    meeting_id,
+    decision_id,
+    organisation_id,
+    title,
+    description,
+    due_on,
+    status,
+    reason,
+    assigned_at,
+    answered_at,
+    ended_at,
+    reminded_at,
+    updated_at,
+    version,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -27,6 +27,17 @@ pub struct Model {
     pub delivered_at: Option<DateTimeUtc>,
 }
 
+crate::placed::placed!(
+    id,
+    kind,
+    organisation_id,
+    person_id,
+    group_id,
+    subject,
+    created_at,
+    delivered_at,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

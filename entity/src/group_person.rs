@@ -34,6 +34,20 @@ pub struct Model {
     pub ends_on: Option<Date>,
 }
 
+crate::placed::placed!(
+    id,
+    group_id,
+    person_id,
+    organisation_id,
+    unit_id,
+    seat_id,
+    source,
+    capacity,
+    from_day,
+    until_day,
+    ends_on,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -38,6 +38,22 @@ pub struct Model {
     pub sort_key: String,
 }
 
+crate::placed::placed!(
+    id,
+    group_id,
+    organisation_id,
+    unit_id,
+    capacity,
+    role,
+    function_name,
+    substitute_for_id,
+    list_position,
+    valid_from,
+    ends_on,
+    position,
+    sort_key,
+);
+
 impl Model {
     /// What seats are sorted by: ordinary ones first, then substitutes, each in the order in which they came.
     #[must_use]

@@ -50,6 +50,28 @@ pub struct Model {
     pub sort_name: String,
 }
 
+crate::placed::placed!(
+    id,
+    code,
+    kind,
+    level,
+    county_code,
+    name,
+    description,
+    organisation_id,
+    status,
+    valid_from,
+    valid_to,
+    registration_number,
+    contact_function,
+    sharing,
+    created_at,
+    updated_at,
+    version,
+    search_text,
+    sort_name,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

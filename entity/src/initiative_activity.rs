@@ -37,6 +37,21 @@ pub struct Model {
     pub sort_key: String,
 }
 
+crate::placed::placed!(
+    id,
+    initiative_id,
+    organisation_id,
+    title,
+    description,
+    status,
+    begins,
+    ends,
+    created_at,
+    updated_at,
+    version,
+    sort_key,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

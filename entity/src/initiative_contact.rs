@@ -18,6 +18,8 @@ pub struct Model {
     pub name_published: bool,
 }
 
+crate::placed::placed!(initiative_id, organisation_id, person_id, name_published,);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

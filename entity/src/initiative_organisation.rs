@@ -20,6 +20,8 @@ pub struct Model {
     pub ends_on: Option<Date>,
 }
 
+crate::placed::placed!(id, initiative_id, organisation_id, sort_name, ends_on,);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -18,6 +18,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
 }
 
+crate::placed::placed!(id, organisation_id, training_id, created_at,);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -45,6 +45,26 @@ pub struct Model {
     pub version: i32,
 }
 
+crate::placed::placed!(
+    id,
+    group_id,
+    series_id,
+    title,
+    status,
+    starts_at,
+    ends_at,
+    time_zone,
+    venue_name,
+    venue_address,
+    online_url,
+    notice_text,
+    noticed_at,
+    cancellation_reason,
+    created_at,
+    updated_at,
+    version,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

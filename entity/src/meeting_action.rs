@@ -21,6 +21,8 @@ pub struct Model {
     pub assigned_at: DateTimeUtc,
 }
 
+crate::placed::placed!(id, meeting_id, group_id, organisation_id, assigned_at,);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -29,6 +29,18 @@ pub struct Model {
     pub answered_at: Option<DateTimeUtc>,
 }
 
+crate::placed::placed!(
+    id,
+    meeting_id,
+    seat_id,
+    substitute_seat_id,
+    person_id,
+    organisation_id,
+    status,
+    called_at,
+    answered_at,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -32,6 +32,20 @@ pub struct Model {
     pub sent_at: DateTimeUtc,
 }
 
+crate::placed::placed!(
+    id,
+    minutes_id,
+    meeting_id,
+    group_id,
+    group_name,
+    held_at,
+    body,
+    decisions,
+    organisation_id,
+    sent_by,
+    sent_at,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -39,6 +39,22 @@ pub struct Model {
     pub delivered_at: Option<DateTimeUtc>,
 }
 
+crate::placed::placed!(
+    id,
+    kind,
+    organisation_id,
+    person_id,
+    occasion_id,
+    sign_up_id,
+    request_id,
+    move_id,
+    other_occasion_id,
+    collides,
+    reason,
+    created_at,
+    delivered_at,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

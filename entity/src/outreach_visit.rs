@@ -42,6 +42,24 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
+crate::placed::placed!(
+    id,
+    organisation_id,
+    requested_by_organisation_id,
+    status,
+    wishes,
+    preferred_from,
+    preferred_to,
+    agreed_day,
+    starts_at,
+    place,
+    held_on,
+    reason,
+    cancelled_by_organisation_id,
+    created_at,
+    updated_at,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -68,8 +68,11 @@ pub(crate) use placed;
 mod tests {
     use super::Placed;
     use crate::{
-        membership, organisation, organisation_unit, person, seat_holder, training,
-        training_occasion,
+        action_report, agenda_item, appointment, attendance_change, check_in_right, completion,
+        council_issue, decision, document, expected_participant, group, group_action, group_person,
+        group_seat, initiative_activity, initiative_contact, initiative_organisation, meeting,
+        meeting_action, membership, organisation, organisation_unit, outreach_visit, person,
+        programme_follow_up, seat_holder, sign_up, training, training_occasion,
     };
     use sea_orm::{EntityTrait, IdenStatic, Iterable};
 
@@ -86,11 +89,33 @@ mod tests {
             };
         }
         assert_places!(
+            action_report,
+            agenda_item,
+            appointment,
+            attendance_change,
+            check_in_right,
+            completion,
+            council_issue,
+            decision,
+            document,
+            expected_participant,
+            group,
+            group_action,
+            group_person,
+            group_seat,
+            initiative_activity,
+            initiative_contact,
+            initiative_organisation,
+            meeting,
+            meeting_action,
             membership,
             organisation,
             organisation_unit,
+            outreach_visit,
             person,
+            programme_follow_up,
             seat_holder,
+            sign_up,
             training,
             training_occasion
         );

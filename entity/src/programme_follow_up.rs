@@ -24,6 +24,8 @@ pub struct Model {
     pub note: Option<String>,
 }
 
+crate::placed::placed!(id, programme_id, organisation_id, status, as_of, note,);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -25,6 +25,8 @@ pub struct Model {
     pub at: DateTimeUtc,
 }
 
+crate::placed::placed!(id, run_id, organisation_id, kind, months, records, at,);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

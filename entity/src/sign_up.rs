@@ -37,6 +37,22 @@ pub struct Model {
     pub offer_expires_at: Option<DateTimeUtc>,
 }
 
+crate::placed::placed!(
+    id,
+    occasion_id,
+    organisation_id,
+    person_id,
+    party_id,
+    status,
+    number,
+    reason,
+    created_at,
+    created_by,
+    confirmed_at,
+    ended_at,
+    offer_expires_at,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

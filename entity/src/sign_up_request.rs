@@ -35,6 +35,20 @@ pub struct Model {
     pub sign_up_id: Option<SignUpId>,
 }
 
+crate::placed::placed!(
+    id,
+    occasion_id,
+    organisation_id,
+    person_id,
+    approver_id,
+    status,
+    reason,
+    created_at,
+    decided_at,
+    decided_by,
+    sign_up_id,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -30,6 +30,18 @@ pub struct Model {
     pub effects: Option<String>,
 }
 
+crate::placed::placed!(
+    id,
+    title,
+    description,
+    number,
+    county_code,
+    period,
+    sharing,
+    sort_key,
+    effects,
+);
+
 /// None: rows are joined by the loaders, through the viewer.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -23,7 +23,8 @@ use crate::{
     policy::Policy,
     viewer::{
         Viewer,
-        page::{KeyKind, Ordering, PageArguments},
+        joined::{read_joined, with_joined},
+        page::{KeyKind, Ordering, PageArguments, PageRow},
     },
 };
 use async_graphql::{Context, ID, Object};
@@ -35,9 +36,8 @@ use entity::{
     meeting_action, organisation,
 };
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, Iden, Iterable, QueryFilter,
-    QueryResult, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, JoinType},
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryResult, Select,
+    sea_query::{Expr, ExprTrait},
 };
 
 load_one!(
@@ -67,6 +67,7 @@ load_pages!(
 load_pages!(
     /// A page of a group's actions, each with the organisation that is to take it, by when they were given out.
     ActionsOf(GroupId) => group_action.GroupId (group_id) as Owned,
+    of papers,
     order as_given_out("action of a group"),
     filter |viewer, query, wanted: WantedActions| with_owner(viewer, query.filter(wanted.condition()))
 );
@@ -111,31 +112,11 @@ impl WantedActions {
     }
 }
 
-/// The columns of the organisation, and of the action, that are joined begin so.
-const OWNER: &str = "owner_";
-const ACTION: &str = "action_";
-
-/// Joins a table to a query, as far as the viewer may see its rows, and reads its columns under names that begin so.
-pub(super) fn beside<E: Policy, F: Policy>(
-    viewer: &Viewer,
-    mut query: Select<E>,
-    on: Expr,
-    prefix: &str,
-) -> Select<E> {
-    for column in F::Column::iter() {
-        let name = format!("{prefix}{}", column.unquoted());
-        query = query.expr_as(Expr::col((F::default(), column)), name);
-    }
-    let on = Condition::all().add(on).add(F::visible(viewer));
-    QueryTrait::query(&mut query).join(JoinType::LeftJoin, F::default(), on);
-    query
-}
-
 /// Joins to each action the organisation that is to take it: a page of actions is read with them in one statement.
 fn with_owner<E: Policy>(viewer: &Viewer, query: Select<E>) -> Select<E> {
     let on = Expr::col((organisation::Entity, organisation::Column::Id))
         .equals((group_action::Entity, group_action::Column::OrganisationId));
-    beside::<E, organisation::Entity>(viewer, query, on, OWNER)
+    with_joined::<E, organisation::Entity>(viewer, query, on)
 }
 
 /// Joins the actions themselves to what is to be followed up at a meeting.
@@ -145,7 +126,7 @@ fn with_action(
 ) -> Select<meeting_action::Entity> {
     let on = Expr::col((group_action::Entity, group_action::Column::Id))
         .equals((meeting_action::Entity, meeting_action::Column::Id));
-    let query = beside::<_, group_action::Entity>(viewer, query, on, ACTION);
+    let query = with_joined::<_, group_action::Entity>(viewer, query, on);
     with_owner(viewer, query)
 }
 
@@ -164,13 +145,11 @@ impl std::ops::Deref for Owned {
     }
 }
 
-impl FromQueryResult for Owned {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
-        let there: Option<OrganisationId> = row.try_get(OWNER, "id")?;
-        let owner = there.map(|_| organisation::Model::from_query_result(row, OWNER));
+impl PageRow for Owned {
+    fn read(row: &QueryResult, place: &mut usize) -> Result<Self, DbErr> {
         Ok(Self {
-            row: group_action::Model::from_query_result(row, prefix)?,
-            owner: owner.transpose()?,
+            row: PageRow::read(row, place)?,
+            owner: read_joined(row, place)?,
         })
     }
 }
@@ -182,11 +161,12 @@ pub(crate) struct AtMeeting {
     action: Owned,
 }
 
-impl FromQueryResult for AtMeeting {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+impl PageRow for AtMeeting {
+    fn read(row: &QueryResult, place: &mut usize) -> Result<Self, DbErr> {
+        let at = meeting_action::Model::read(row, place)?;
         Ok(Self {
-            meeting_id: row.try_get(prefix, "meeting_id")?,
-            action: Owned::from_query_result(row, ACTION)?,
+            meeting_id: at.meeting_id,
+            action: Owned::read(row, place)?,
         })
     }
 }

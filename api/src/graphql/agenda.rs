@@ -23,7 +23,7 @@ use crate::{
     guard::list_complexity,
     policy::{group::reads_papers, meeting::on_the_agenda},
     viewer::{
-        page::{KeyKind, Ordering},
+        page::{KeyKind, Ordering, PageRow},
         rounded,
     },
 };
@@ -35,10 +35,13 @@ use entity::{
     kind::{AgendaItemKind, AgendaItemStatus},
 };
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, sea_query::Expr,
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    sea_query::Expr,
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 load_one!(
     /// An item by its id.
@@ -65,6 +68,7 @@ pub(crate) struct WantedItems {
 load_pages!(
     /// A page of a group's items, in the order in which they were proposed.
     ItemsOf(GroupId) => agenda_item.GroupId (group_id),
+    of papers,
     order Ordering {
         name: "agenda item",
         key: Expr::col((agenda_item::Entity, agenda_item::Column::CreatedAt)),
@@ -83,9 +87,9 @@ load_pages!(
     }
 );
 
-/// The agenda of a meeting.
+/// The agenda of a meeting of this group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct AgendaOf(pub(crate) MeetingId);
+pub(crate) struct AgendaOf(pub(crate) MeetingId, pub(crate) GroupId);
 
 /// The items of an agenda that the viewer sees, in order.
 #[derive(Clone, Debug, Default)]
@@ -101,11 +105,11 @@ struct ForReader {
     reads: bool,
 }
 
-impl FromQueryResult for ForReader {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+impl PageRow for ForReader {
+    fn read(row: &QueryResult, place: &mut usize) -> Result<Self, DbErr> {
         Ok(Self {
-            row: agenda_item::Model::from_query_result(row, prefix)?,
-            reads: row.try_get(prefix, "reads")?,
+            row: PageRow::read(row, place)?,
+            reads: row.try_get_by_index(*place)?,
         })
     }
 }
@@ -124,11 +128,14 @@ impl Loader<AgendaOf> for Loaders {
             .order_by_asc(I::Position)
             .order_by_asc(I::Id);
         let mut agendas: HashMap<AgendaOf, Agenda> = HashMap::new();
-        for ForReader { row, reads } in self.viewer.all_as::<_, ForReader>(query).await? {
+        let groups: BTreeSet<GroupId> = keys.iter().map(|key| key.1).collect();
+        let groups: Vec<GroupId> = groups.into_iter().collect();
+        let rule = self.viewer.rule_in(&groups);
+        for ForReader { row, reads } in self.viewer.all_under::<_, ForReader>(rule, query).await? {
             let Some(meeting) = row.meeting_id else {
                 continue;
             };
-            let agenda = agendas.entry(AgendaOf(meeting)).or_default();
+            let agenda = agendas.entry(AgendaOf(meeting, row.group_id)).or_default();
             agenda.for_member = reads;
             agenda.rows.push(row);
         }
@@ -173,7 +180,9 @@ impl AgendaItem {
         let Some(meeting) = self.row.meeting_id else {
             return Ok(Arc::default());
         };
-        let agenda = loaders(ctx).load_one(AgendaOf(meeting)).await?;
+        let agenda = loaders(ctx)
+            .load_one(AgendaOf(meeting, self.row.group_id))
+            .await?;
         Ok(agenda.unwrap_or_default())
     }
 

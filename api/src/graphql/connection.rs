@@ -12,6 +12,7 @@ use async_graphql::{
     connection::{Connection, CursorType, Edge, EmptyFields},
     dataloader::DataLoader,
 };
+use entity::placed::Placed;
 use sea_orm::Select;
 use std::sync::Arc;
 
@@ -47,7 +48,7 @@ pub(crate) async fn connect<E, T>(
 ) -> Result<Nodes<T>>
 where
     E: Policy,
-    E::Model: Send + Sync,
+    E::Model: Placed + Send + Sync,
     T: OutputType,
 {
     let viewer = viewer(ctx);

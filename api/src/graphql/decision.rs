@@ -49,6 +49,7 @@ load_many!(
 load_pages!(
     /// A page of a group's decisions, latest first.
     DecisionsOf(GroupId) => decision.GroupId (group_id),
+    of papers,
     order latest_first("decision of a group"),
     filter |_viewer, query, wanted: WantedDecisions| query.filter(wanted.condition())
 );

@@ -28,7 +28,7 @@ use entity::{
     document,
     id::{AgendaItemId, DocumentId, GroupId, MeetingId},
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
 use std::sync::Arc;
 
 load_one!(

@@ -686,7 +686,7 @@ impl Group {
             vacant,
             ended: include_ended,
         };
-        SeatsOf::of(ctx, self.0.id, wanted, arguments, Seat).await
+        SeatsOf::of(ctx, self.0.id, wanted, arguments, Seat::placed).await
     }
 
     /// Who is in it today, as far as you may know, by the name of the organisation: whoever holds a seat, has joined, or
@@ -747,7 +747,7 @@ impl Group {
     #[graphql(complexity = "list_complexity(2, child_complexity)")]
     async fn viewer_seats(&self, ctx: &Context<'_>) -> Result<Vec<Seat>> {
         let rows = loaders(ctx).load_one(OwnSeatsIn(self.0.id)).await?;
-        Ok(rows.into_iter().flatten().map(Seat).collect())
+        Ok(rows.into_iter().flatten().map(Seat::alone).collect())
     }
 
     /// Counts the changes of the group: send it back with `updateGroup`.

@@ -10,7 +10,6 @@ pub use finding::InitiativeQuery;
 pub use working::InitiativeActivityMutation;
 
 use super::{
-    action::beside,
     connection::{Nodes, cost},
     context::{loaders, viewer},
     group::{Group, GroupById},
@@ -27,7 +26,8 @@ use crate::{
     policy::initiative::{keeps, leaves, party_today, works_in},
     viewer::{
         Viewer,
-        page::{KeyKind, Ordering, PageArguments},
+        joined::with_joined,
+        page::{KeyKind, Ordering, PageArguments, PageRow},
         rounded,
     },
 };
@@ -121,9 +121,6 @@ load_pages!(
     }
 );
 
-/// The columns of the initiative that is joined begin so.
-const ENTRY: &str = "entry_";
-
 /// That an initiative is of an organisation, with the initiative.
 #[derive(Clone)]
 pub(crate) struct Involved {
@@ -131,11 +128,11 @@ pub(crate) struct Involved {
     entry: initiative::Model,
 }
 
-impl FromQueryResult for Involved {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> std::result::Result<Self, DbErr> {
+impl PageRow for Involved {
+    fn read(row: &QueryResult, place: &mut usize) -> std::result::Result<Self, DbErr> {
         Ok(Self {
-            organisation_id: row.try_get(prefix, "organisation_id")?,
-            entry: initiative::Model::from_query_result(row, ENTRY)?,
+            organisation_id: initiative_organisation::Model::read(row, place)?.organisation_id,
+            entry: PageRow::read(row, place)?,
         })
     }
 }
@@ -147,11 +144,11 @@ pub(crate) struct Answered {
     entry: initiative::Model,
 }
 
-impl FromQueryResult for Answered {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> std::result::Result<Self, DbErr> {
+impl PageRow for Answered {
+    fn read(row: &QueryResult, place: &mut usize) -> std::result::Result<Self, DbErr> {
         Ok(Self {
-            person_id: row.try_get(prefix, "person_id")?,
-            entry: initiative::Model::from_query_result(row, ENTRY)?,
+            person_id: initiative_contact::Model::read(row, place)?.person_id,
+            entry: PageRow::read(row, place)?,
         })
     }
 }
@@ -164,7 +161,7 @@ fn of_today(
     let on = Expr::col((initiative::Entity, initiative::Column::Id))
         .equals((initiative_organisation::Entity, O::InitiativeId));
     let stands = O::EndsOn.is_null().or(O::EndsOn.gt(viewer.today()));
-    beside::<_, initiative::Entity>(viewer, query.filter(stands), on, ENTRY)
+    with_joined::<_, initiative::Entity>(viewer, query.filter(stands), on)
 }
 
 fn answered_for(
@@ -179,7 +176,7 @@ fn answered_for(
         Some(organisation) => query.filter(N::OrganisationId.eq(organisation)),
         None => query,
     };
-    beside::<_, initiative::Entity>(viewer, query, on, ENTRY)
+    with_joined::<_, initiative::Entity>(viewer, query, on)
 }
 
 /// The name of the initiative, as what those that somebody answers for are sorted by.

@@ -148,7 +148,8 @@ macro_rules! load_many {
 }
 
 /// A loader of pages of a list below many parents: one statement for all parents that are asked with the same
-/// arguments, whatever their number. `as` names what a row is read as, where the query joins something to it.
+/// arguments, whatever their number. `as` names what a row is read as, where the query joins something to it; `of papers` picks
+/// the rows by the shorter rule where the viewer is known to read the papers of the groups that are the parents.
 macro_rules! load_pages {
     (
         $(#[$doc:meta])*
@@ -161,9 +162,16 @@ macro_rules! load_pages {
             $($rest)+
         }
     };
+    (@rule of $viewer:ident, $parents:ident) => {
+        $viewer.rule()
+    };
+    (@rule of $viewer:ident, $groups:ident, papers) => {
+        $viewer.rule_in(&$groups)
+    };
     (
         $(#[$doc:meta])*
         $key:ident($parent:ty) => $table:ident . $column:ident ($field:ident) as $row:ty,
+        $(of $papers:ident,)?
         order $order:expr,
         filter |$viewer:ident, $query:ident, $filter:ident: $filter_type:ty| $filtered:expr
     ) => {
@@ -203,8 +211,9 @@ macro_rules! load_pages {
                 &self,
                 keys: &[$key],
             ) -> $crate::error::Result<std::collections::HashMap<$key, Self::Value>> {
+                use $crate::viewer::page::Below;
                 use entity::$table::{Column, Entity};
-                use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+                use sea_orm::EntityTrait;
                 use std::collections::HashMap;
 
                 let $viewer = &self.viewer;
@@ -216,19 +225,23 @@ macro_rules! load_pages {
                 }
                 let mut lists = HashMap::new();
                 for (($filter, arguments, count), parents) in groups {
-                    let $query = Entity::find()
-                        .filter(Column::$column.is_in($crate::viewer::rounded(parents.iter().cloned())));
+                    let $query = Entity::find();
                     let query = {
                         let $filter = $filter.clone();
                         $filtered
                     };
+                    let below = || Below {
+                        rule: $crate::graphql::loader::load_pages!(@rule of $viewer, parents $(, $papers)?),
+                        column: Column::$column,
+                        parents: &parents,
+                    };
                     let mut totals = if count {
-                        $viewer.count_by::<_, $parent>(query.clone(), Column::$column).await?
+                        $viewer.count_by(below(), query.clone()).await?
                     } else {
                         HashMap::new()
                     };
                     let mut pages = $viewer
-                        .page_by(&self.seal, query, Column::$column, |row: &$row| row.$field.clone(), &$order, &arguments)
+                        .page_by(below(), &self.seal, query, |row: &$row| row.$field.clone(), &$order, &arguments)
                         .await?;
                     for parent in parents {
                         let page = pages.remove(&parent).unwrap_or_else($crate::viewer::page::Page::empty);

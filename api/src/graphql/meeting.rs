@@ -118,12 +118,14 @@ pub(super) fn by_time(latest_first: bool) -> Ordering<meeting::Entity> {
 load_pages!(
     /// A page of a group's meetings, as they come.
     MeetingsOf(GroupId) => meeting.GroupId (group_id),
+    of papers,
     order by_time(false),
     filter |_viewer, query, wanted: WantedMeetings| query.filter(wanted.condition())
 );
 load_pages!(
     /// A page of a group's meetings, latest first.
     LatestMeetingsOf(GroupId) => meeting.GroupId (group_id),
+    of papers,
     order by_time(true),
     filter |_viewer, query, wanted: WantedMeetings| query.filter(wanted.condition())
 );
@@ -351,7 +353,9 @@ impl Meeting {
     /// its papers all that has been accepted; for a guest the items that it is invited to; for all others none.
     #[graphql(complexity = "list_complexity(8, child_complexity)")]
     async fn agenda(&self, ctx: &Context<'_>) -> Result<Vec<AgendaItem>> {
-        let agenda = loaders(ctx).load_one(AgendaOf(self.0.id)).await?;
+        let agenda = loaders(ctx)
+            .load_one(AgendaOf(self.0.id, self.0.group_id))
+            .await?;
         Ok(AgendaItem::top(&agenda.unwrap_or_default()))
     }
 

@@ -133,20 +133,17 @@ impl NodeQuery {
         /// Answers with the object of this kind, if the id is of this kind.
         macro_rules! try_kind {
             ($id:ident, $loader:ident, $node:ident) => {
+                try_kind!($id, $loader, $node, $node)
+            };
+            ($id:ident, $loader:ident, $node:ident, $of_row:expr) => {
                 if let Ok(id) = id.parse::<$id>() {
                     let row = loaders(ctx).load_one($loader(id)).await?;
-                    return Ok(row.map(|row| Node::$node($node(row))));
+                    return Ok(row.map(|row| Node::$node($of_row(row))));
                 }
             };
         }
-        if let Ok(id) = id.parse::<AgendaItemId>() {
-            let row = loaders(ctx).load_one(AgendaItemById(id)).await?;
-            return Ok(row.map(|row| Node::AgendaItem(AgendaItem::alone(row))));
-        }
-        if let Ok(id) = id.parse::<SeatHolderId>() {
-            let row = loaders(ctx).load_one(SeatHolderById(id)).await?;
-            return Ok(row.map(|row| Node::SeatHolder(SeatHolder::alone(row))));
-        }
+        try_kind!(AgendaItemId, AgendaItemById, AgendaItem, AgendaItem::alone);
+        try_kind!(SeatHolderId, SeatHolderById, SeatHolder, SeatHolder::alone);
         try_kind!(MeetingId, MeetingById, Meeting);
         try_kind!(CouncilIssueId, IssueById, CouncilIssue);
         try_kind!(InitiativeId, InitiativeById, Initiative);
@@ -155,10 +152,7 @@ impl NodeQuery {
         try_kind!(MinutesId, MinutesById, Minutes);
         try_kind!(DecisionId, DecisionById, Decision);
         try_kind!(ExtractId, ExtractById, MinutesExtract);
-        if let Ok(id) = id.parse::<ActionId>() {
-            let row = loaders(ctx).load_one(ActionById(id)).await?;
-            return Ok(row.map(|row| Node::Action(Action::alone(row))));
-        }
+        try_kind!(ActionId, ActionById, Action, Action::alone);
         try_kind!(DocumentId, DocumentById, Document);
         try_kind!(MeetingSeriesId, SeriesById, MeetingSeries);
         try_kind!(SubstitutionId, SubstitutionById, Substitution);
@@ -170,7 +164,7 @@ impl NodeQuery {
         try_kind!(CompletionId, CompletionById, Completion);
         try_kind!(GroupId, GroupById, Group);
         try_kind!(GroupNoticeId, GroupNoticeById, GroupNotice);
-        try_kind!(SeatId, SeatById, Seat);
+        try_kind!(SeatId, SeatById, Seat, Seat::alone);
         try_kind!(
             MandatoryTrainingId,
             MandatoryTrainingById,

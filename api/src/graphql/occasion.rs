@@ -54,7 +54,7 @@ use entity::{
     partial_date::PartialDate,
     training, training_occasion,
 };
-use sea_orm::{Iterable, sea_query::Expr};
+use sea_orm::{ColumnTrait, Iterable, QueryFilter, sea_query::Expr};
 use std::collections::HashMap;
 
 load_one!(

@@ -368,7 +368,7 @@ impl Organisation {
             vacant: (!include_vacant).then_some(false),
             ended: false,
         };
-        RepresentationsOf::of(ctx, self.0.id, wanted, arguments, Seat).await
+        RepresentationsOf::of(ctx, self.0.id, wanted, arguments, Seat::placed).await
     }
 
     /// Its units, in Swedish alphabetical order. Each names the unit above it, so that a tree can be built.

@@ -11,7 +11,7 @@ use super::{
     context::{loaders, viewer},
     group::{Group, GroupById},
     loader::{Loaders, load_many, load_one, load_pages},
-    organisation::{Organisation, OrganisationById, OrganisationUnit},
+    organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
     person::{Person, PersonById},
 };
 use crate::{
@@ -22,8 +22,8 @@ use crate::{
     },
     viewer::{
         Viewer,
-        joined::Known,
-        page::{KeyKind, Ordering, PageArguments},
+        joined::{Known, read_joined, with_joined},
+        page::{KeyKind, Ordering, PageArguments, PageRow},
         rounded,
     },
 };
@@ -38,7 +38,7 @@ use entity::{
     seat_holder, seat_mandate, seat_occupancy,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryResult, Select,
     sea_query::{Expr, ExprTrait, IntoCondition, Query},
 };
 use std::collections::HashMap;
@@ -95,7 +95,8 @@ impl WantedSeats {
 
 load_pages!(
     /// A page of a group's seats.
-    SeatsOf(GroupId) => group_seat.GroupId (group_id),
+    SeatsOf(GroupId) => group_seat.GroupId (group_id) as PlacedSeat,
+    of papers,
     order Ordering {
         name: "seat",
         key: Expr::col((group_seat::Entity, group_seat::Column::SortKey)),
@@ -103,7 +104,7 @@ load_pages!(
         id: group_seat::Column::Id,
         descending: false,
     },
-    filter |viewer, query, wanted: WantedSeats| query.filter(wanted.condition(viewer))
+    filter |viewer, query, wanted: WantedSeats| with_place(viewer, query.filter(wanted.condition(viewer)))
 );
 
 /// The name of a seat's group, as what seats of an organisation are sorted by.
@@ -147,7 +148,7 @@ fn in_groups_of_others() -> Condition {
 
 load_pages!(
     /// A page of the seats on which an organisation is represented today, in groups that are open.
-    RepresentationsOf(OrganisationId) => group_seat.OrganisationId (organisation_id),
+    RepresentationsOf(OrganisationId) => group_seat.OrganisationId (organisation_id) as PlacedSeat,
     order Ordering {
         name: "representation",
         key: name_of_group(),
@@ -156,7 +157,7 @@ load_pages!(
         descending: false,
     },
     filter |viewer, query, wanted: WantedSeats| {
-        query.filter(wanted.condition(viewer)).filter(in_groups_of_others())
+        with_place(viewer, query.filter(wanted.condition(viewer)).filter(in_groups_of_others()))
     }
 );
 
@@ -173,9 +174,9 @@ load_pages!(
     filter |_viewer, query, _filter: ()| query
 );
 
-/// Who holds a seat on the viewer's day.
+/// Who holds a seat, of this group, on the viewer's day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct HolderOf(pub(crate) SeatId);
+pub(crate) struct HolderOf(pub(crate) SeatId, pub(crate) GroupId);
 
 impl Loader<HolderOf> for Loaders {
     type Value = (seat_holder::Model, Option<Known>);
@@ -183,31 +184,79 @@ impl Loader<HolderOf> for Loaders {
 
     /// With the person: whoever asks who sits there asks for a name.
     async fn load(&self, keys: &[HolderOf]) -> Result<HashMap<HolderOf, Self::Value>> {
-        let seats = keys.iter().map(|key| key.0);
-        let holders = self.viewer.holders_today(seats).await?;
-        let keyed = holders.into_iter().map(|(seat, one)| (HolderOf(seat), one));
+        let seats: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
+        let mut holders = self.viewer.holders_today(&seats).await?;
+        let keyed = keys
+            .iter()
+            .filter_map(|key| Some((key.clone(), holders.remove(&key.0)?)));
         Ok(keyed.collect())
     }
 }
 
-/// Whose a seat is: the organisation, and the unit where it belongs to one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct PlaceOf(SeatId);
+/// Joins to each seat of a page the organisation and the unit that it belongs to.
+fn with_place(viewer: &Viewer, query: Select<group_seat::Entity>) -> Select<group_seat::Entity> {
+    use group_seat::Column as S;
+    let owner = Expr::col((organisation::Entity, organisation::Column::Id))
+        .equals((group_seat::Entity, S::OrganisationId));
+    let unit = Expr::col((organisation_unit::Entity, organisation_unit::Column::Id))
+        .equals((group_seat::Entity, S::UnitId));
+    let query = with_joined::<_, organisation::Entity>(viewer, query, owner);
+    with_joined::<_, organisation_unit::Entity>(viewer, query, unit)
+}
 
-impl Loader<PlaceOf> for Loaders {
-    type Value = (organisation::Model, Option<organisation_unit::Model>);
-    type Error = Error;
+/// A seat with the organisation and the unit that it belongs to, where the viewer sees them.
+#[derive(Clone)]
+pub(crate) struct PlacedSeat {
+    row: group_seat::Model,
+    owner: Option<organisation::Model>,
+    unit: Option<organisation_unit::Model>,
+}
 
-    async fn load(&self, keys: &[PlaceOf]) -> Result<HashMap<PlaceOf, Self::Value>> {
-        let seats = keys.iter().map(|key| key.0);
-        let places = self.viewer.places_of_seats(seats).await?;
-        let keyed = places.into_iter().map(|(seat, one)| (PlaceOf(seat), one));
-        Ok(keyed.collect())
+impl std::ops::Deref for PlacedSeat {
+    type Target = group_seat::Model;
+
+    fn deref(&self) -> &group_seat::Model {
+        &self.row
+    }
+}
+
+impl PageRow for PlacedSeat {
+    fn read(row: &QueryResult, place: &mut usize) -> std::result::Result<Self, DbErr> {
+        Ok(Self {
+            row: PageRow::read(row, place)?,
+            owner: read_joined(row, place)?,
+            unit: read_joined(row, place)?,
+        })
     }
 }
 
 /// A seat in a group.
-pub struct Seat(pub group_seat::Model);
+pub struct Seat {
+    row: group_seat::Model,
+    /// The organisation and the unit, where the seat was read with them.
+    owner: Option<organisation::Model>,
+    unit: Option<organisation_unit::Model>,
+}
+
+impl Seat {
+    /// A seat read by itself.
+    pub(super) fn alone(row: group_seat::Model) -> Self {
+        Self {
+            row,
+            owner: None,
+            unit: None,
+        }
+    }
+
+    /// A seat read with the organisation and the unit that it belongs to.
+    pub(super) fn placed(seat: PlacedSeat) -> Self {
+        Self {
+            row: seat.row,
+            owner: seat.owner,
+            unit: seat.unit,
+        }
+    }
+}
 
 /// A seat in a group. It belongs to an organisation, or to one of its units, whoever sits on it, and may be vacant. Seen
 /// by whoever sees the group.
@@ -215,72 +264,81 @@ pub struct Seat(pub group_seat::Model);
 impl Seat {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {
-        self.0.id.into()
+        self.row.id.into()
     }
 
     /// The group.
     async fn group(&self, ctx: &Context<'_>) -> Result<Option<Group>> {
-        let key = GroupById(self.0.group_id);
+        let key = GroupById(self.row.group_id);
         Ok(loaders(ctx).load_one(key).await?.map(Group))
     }
 
     /// Whose seat it is.
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
-        let place = loaders(ctx).load_one(PlaceOf(self.0.id)).await?;
-        Ok(place.map(|(organisation, _)| Organisation(organisation)))
+        if let Some(owner) = &self.owner {
+            return Ok(Some(Organisation(owner.clone())));
+        }
+        let key = OrganisationById(self.row.organisation_id);
+        Ok(loaders(ctx).load_one(key).await?.map(Organisation))
     }
 
     /// Which of its units the seat belongs to; null: the organisation as such.
     async fn unit(&self, ctx: &Context<'_>) -> Result<Option<OrganisationUnit>> {
-        if self.0.unit_id.is_none() {
-            return Ok(None);
+        if let Some(unit) = &self.unit {
+            return Ok(Some(OrganisationUnit(unit.clone())));
         }
-        let place = loaders(ctx).load_one(PlaceOf(self.0.id)).await?;
-        Ok(place.and_then(|(_, unit)| unit).map(OrganisationUnit))
+        let Some(unit) = self.row.unit_id else {
+            return Ok(None);
+        };
+        let row = loaders(ctx).load_one(UnitById(unit)).await?;
+        Ok(row.map(OrganisationUnit))
     }
 
     /// Ordinary, substitute, co-opted or observer. A substitute serves only in the place of an absent ordinary one.
     async fn capacity(&self) -> SeatCapacity {
-        self.0.capacity
+        self.row.capacity
     }
 
     /// What its holder does in the group.
     async fn role(&self) -> GroupRole {
-        self.0.role
+        self.row.role
     }
 
     /// The function that sits here, where only that is published: `Socialchef`; null where none is named.
     async fn function_name(&self) -> Option<&str> {
-        self.0.function_name.as_deref()
+        self.row.function_name.as_deref()
     }
 
     /// Whose substitute it is, where substitutes are personal; null otherwise.
     async fn substitute_for(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
-        let Some(ordinary) = self.0.substitute_for_id else {
+        let Some(ordinary) = self.row.substitute_for_id else {
             return Ok(None);
         };
-        Ok(loaders(ctx).load_one(SeatById(ordinary)).await?.map(Seat))
+        Ok(loaders(ctx)
+            .load_one(SeatById(ordinary))
+            .await?
+            .map(Seat::alone))
     }
 
     /// In which order substitutes are called, where the group has a list; from 1.
     async fn list_position(&self) -> Option<i32> {
-        self.0.list_position
+        self.row.list_position
     }
 
     /// Since when there is the seat, as precisely as the source has it; null where it is not known.
     async fn valid_from(&self) -> Option<PartialDate> {
-        self.0.valid_from
+        self.row.valid_from
     }
 
     /// The first day on which the seat is no more; null: it stays.
     async fn ends_on(&self) -> Option<NaiveDate> {
-        self.0.ends_on
+        self.row.ends_on
     }
 
     /// Whether nobody holds it today.
     async fn vacant(&self, ctx: &Context<'_>) -> Result<bool> {
         let today = viewer(ctx).today();
-        let rows = loaders(ctx).load_one(OccupancyOf(self.0.id)).await?;
+        let rows = loaders(ctx).load_one(OccupancyOf(self.row.id)).await?;
         let holds = |row: &seat_occupancy::Model| {
             row.from_day <= today && row.until_day.is_none_or(|until| until > today)
         };
@@ -291,7 +349,9 @@ impl Seat {
     /// seat's own organisation and the coordinators of those who convene the group know; others where the name is
     /// published.
     async fn holder(&self, ctx: &Context<'_>) -> Result<Option<SeatHolder>> {
-        let found = loaders(ctx).load_one(HolderOf(self.0.id)).await?;
+        let found = loaders(ctx)
+            .load_one(HolderOf(self.row.id, self.row.group_id))
+            .await?;
         Ok(found.map(|(row, person)| SeatHolder {
             row,
             person: HoldingPerson::Read(person),
@@ -314,14 +374,14 @@ impl Seat {
             last,
             before,
         };
-        HoldersOf::of(ctx, self.0.id, (), arguments, SeatHolder::alone).await
+        HoldersOf::of(ctx, self.row.id, (), arguments, SeatHolder::alone).await
     }
 
     /// Whether you may say who sits on it: coordinators of its organisation; where that has no agreement, coordinators
     /// of those who convene the group.
     async fn viewer_can_fill(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(loaders(ctx)
-            .load_one(FillableSeat(self.0.id))
+            .load_one(FillableSeat(self.row.id))
             .await?
             .is_some())
     }
@@ -387,7 +447,7 @@ impl SeatHolder {
         Ok(loaders(ctx)
             .load_one(SeatById(self.row.seat_id))
             .await?
-            .map(Seat))
+            .map(Seat::alone))
     }
 
     /// The person. Reading somebody else's name is written to the audit log; a person with protected identity has

@@ -48,7 +48,7 @@ use entity::{
     kind::{Role, SeatReason, SignUpStatus},
     sign_up,
 };
-use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 use std::collections::HashMap;
 
 load_one!(

@@ -26,7 +26,7 @@ use entity::{
     outreach_offer, outreach_visit,
     partial_date::PartialDate,
 };
-use sea_orm::{ColumnTrait, Condition, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, sea_query::Expr};
 
 load_one!(
     /// What an organisation offers.

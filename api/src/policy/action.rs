@@ -6,7 +6,7 @@
 
 use super::{
     Part, Policy,
-    group::{officer_of, reads_papers},
+    group::{officer_of, reads_papers, seen_by_readers},
     nobody,
     organisation::own,
     where_visible,
@@ -43,6 +43,8 @@ impl Policy for group_action::Entity {
         false
     }
 }
+
+seen_by_readers!(group_action);
 
 impl Part for group_action::Entity {
     type Whole = group_office::Entity;

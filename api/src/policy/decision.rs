@@ -6,7 +6,7 @@
 
 use super::{
     Part, Policy,
-    group::{decisions_shared, officer_of, reads_papers},
+    group::{decisions_shared, officer_of, reads_papers, seen_by_readers},
     where_visible,
 };
 use crate::viewer::Viewer;
@@ -37,6 +37,8 @@ impl Policy for decision::Entity {
         false
     }
 }
+
+seen_by_readers!(decision);
 
 impl Part for decision::Entity {
     type Whole = meeting_desk::Entity;

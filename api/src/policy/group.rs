@@ -104,8 +104,20 @@ impl By {
         Self::Convening,
     ];
 
+    /// By what somebody stands to a group who stands to it by this: whoever keeps it on a seat holds one.
+    pub(crate) fn implied(self) -> &'static [Self] {
+        match self {
+            Self::Seat => &[Self::Seat],
+            Self::Office => &[Self::Office, Self::Seat],
+            Self::Joining => &[Self::Joining],
+            Self::Role => &[Self::Role],
+            Self::Responsibility => &[Self::Responsibility],
+            Self::Convening => &[Self::Convening],
+        }
+    }
+
     /// What makes somebody a member.
-    const MEMBER: [Self; 3] = [Self::Seat, Self::Joining, Self::Role];
+    pub(crate) const MEMBER: [Self; 3] = [Self::Seat, Self::Joining, Self::Role];
 
     /// What lets somebody keep the papers.
     const OFFICER: [Self; 3] = [Self::Office, Self::Responsibility, Self::Convening];
@@ -146,6 +158,15 @@ impl Standing {
         Self(found)
     }
 
+    /// Whether the viewer reads the papers of all these groups.
+    pub(crate) fn reads_all(&self, groups: &[GroupId]) -> bool {
+        let reads = |group: &GroupId| {
+            let mut found = self.0.iter();
+            found.any(|(one, by)| one == group && By::READER.contains(by))
+        };
+        groups.iter().all(reads)
+    }
+
     fn groups(&self, by: &[By]) -> Vec<GroupId> {
         let mut groups: Vec<GroupId> = self
             .0
@@ -157,6 +178,33 @@ impl Standing {
         groups.dedup();
         groups
     }
+}
+
+/// Rows of which somebody who is known to read the papers of a group sees what there is by a shorter rule.
+///
+/// The rule finds the same rows of those groups as [`Policy::visible`] does, and none of others: what else opens a row, that
+/// the group is shared, a guest's invitation or an entry in a register, opens nothing more to whoever reads the papers.
+pub(crate) trait Paper: Policy {
+    /// Which rows of these groups the viewer may read, who reads the papers of each of them.
+    fn in_groups_read(groups: &[GroupId], viewer: &Viewer) -> Condition;
+}
+
+/// Gives rows that whoever reads a group's papers sees all of that rule.
+macro_rules! seen_by_readers {
+    ($table:ident) => {
+        impl $crate::policy::group::Paper for $table::Entity {
+            fn in_groups_read(groups: &[entity::id::GroupId], _: &Viewer) -> Condition {
+                $crate::policy::group::of_groups($table::Column::GroupId, groups)
+            }
+        }
+    };
+}
+
+pub(super) use seen_by_readers;
+
+/// The rows of some groups.
+pub(super) fn of_groups<C: ColumnTrait>(column: C, groups: &[GroupId]) -> Condition {
+    Condition::all().add(column.is_in(rounded(groups.iter().copied())))
 }
 
 /// The groups that the viewer stands to by one of these: as it is known, or asked for in the statement itself.
@@ -403,11 +451,16 @@ pub(crate) fn fills_by_role(
     for_all && county.is_some() && acting.county_code.as_deref() == county
 }
 
+/// The groups that the viewer sees, given the condition for those that it is a member of.
+pub(crate) fn seen_if(member: Condition, viewer: &Viewer) -> Condition {
+    Condition::any()
+        .add(reached(group::Column::Sharing, viewer))
+        .add(member)
+}
+
 impl Policy for group::Entity {
     fn visible(viewer: &Viewer) -> Condition {
-        Condition::any()
-            .add(reached(group::Column::Sharing, viewer))
-            .add(member_of(group::Column::Id, viewer))
+        seen_if(member_of(group::Column::Id, viewer), viewer)
     }
 
     fn editable(viewer: &Viewer) -> Condition {
@@ -509,6 +562,8 @@ part_of_group!(group_purpose);
 part_of_group!(group_subject);
 part_of_group!(group_task);
 part_of_group!(group_seat);
+// Whoever reads its papers sees the group.
+seen_by_readers!(group_seat);
 // With whom else something is shared is the conveners' own business.
 part_of_group!(group_share, |viewer| Self::editable(viewer));
 
@@ -555,6 +610,14 @@ impl Policy for seat_mandate::Entity {
 }
 
 impl ShowsPerson for seat_holder::Entity {}
+
+impl Paper for seat_holder::Entity {
+    fn in_groups_read(groups: &[GroupId], _: &Viewer) -> Condition {
+        use group_seat::Column as S;
+        let seats = select::<group_seat::Entity>(S::Id, of_groups(S::GroupId, groups));
+        Condition::all().add(seat_holder::Column::SeatId.in_subquery(seats))
+    }
+}
 
 impl Policy for seat_holder::Entity {
     fn visible(viewer: &Viewer) -> Condition {

@@ -7,8 +7,8 @@
 use super::{
     Part, Policy,
     group::{
-        keeps_meetings, meetings_shared, of_own_organisation, officer_of, reads_papers,
-        sees_meetings,
+        Paper, keeps_meetings, meetings_shared, of_groups, of_own_organisation, officer_of,
+        reads_papers, seen_by_readers, sees_meetings,
     },
     nobody,
     organisation::{oneself, own},
@@ -17,6 +17,7 @@ use super::{
 use crate::viewer::Viewer;
 use entity::{
     agenda_item, agenda_item_guest, completion, group_desk, group_room,
+    id::GroupId,
     kind::{AgendaItemStatus, CompletionSource, Role},
     meeting, meeting_absence, meeting_attendance, meeting_completion, meeting_credit, meeting_desk,
     meeting_purpose, meeting_registration, meeting_room, meeting_series, meeting_series_rule,
@@ -88,6 +89,8 @@ impl Policy for meeting::Entity {
         false
     }
 }
+
+seen_by_readers!(meeting);
 
 /// What whoever calls a group's meetings makes for the group.
 macro_rules! part_of_desk {
@@ -314,6 +317,17 @@ impl Policy for agenda_item::Entity {
     fn creatable(_: &Viewer, _: &agenda_item::ActiveModel) -> bool {
         // Only in a group that the viewer has been permitted into.
         false
+    }
+}
+
+impl Paper for agenda_item::Entity {
+    fn in_groups_read(groups: &[GroupId], viewer: &Viewer) -> Condition {
+        use agenda_item::Column as I;
+        let seen = Condition::any()
+            .add(on_the_agenda())
+            .add(officer_of(I::GroupId, viewer))
+            .add(own(I::ProposedByOrganisationId, Role::Member, viewer));
+        of_groups(I::GroupId, groups).add(seen)
     }
 }
 

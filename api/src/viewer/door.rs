@@ -11,15 +11,16 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    policy::{Part, Policy},
+    policy::{Part, Policy, group::Paper},
 };
-use entity::placed::Placed;
+use entity::{id::GroupId, placed::Placed};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait,
     DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait,
     QueryFilter, QuerySelect, QueryTrait, Select,
 };
 use std::{
+    marker::PhantomData,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -45,6 +46,31 @@ impl<M> Permitted<M> {
     }
 }
 
+/// Which rows of a table the viewer may see. Only the door makes it.
+pub(crate) struct Rule<E: Policy> {
+    condition: Condition,
+    of: PhantomData<E>,
+}
+
+impl<E: Policy> Rule<E> {
+    fn new(condition: Condition) -> Self {
+        Self {
+            condition,
+            of: PhantomData,
+        }
+    }
+
+    /// The query with the rule added.
+    pub(super) fn on(self, query: Select<E>) -> Select<E> {
+        query.filter(self.condition)
+    }
+
+    /// As a condition, for a statement that is written otherwise.
+    pub(super) fn into_condition(self) -> Condition {
+        self.condition
+    }
+}
+
 /// The answer to "may I edit that?".
 #[derive(Debug)]
 pub enum Access<M> {
@@ -63,6 +89,20 @@ const ATTEMPTS: u32 = 5;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Viewer {
+    /// Which rows of a table the viewer may see.
+    pub(crate) fn rule<E: Policy>(&self) -> Rule<E> {
+        Rule::new(E::visible(self))
+    }
+
+    /// Which rows of these groups the viewer may see: by the shorter rule where this request has found that it reads the
+    /// papers of all of them.
+    pub(crate) fn rule_in<E: Paper>(&self, groups: &[GroupId]) -> Rule<E> {
+        match self.standing() {
+            Some(known) if known.reads_all(groups) => Rule::new(E::in_groups_read(groups, self)),
+            _ => self.rule(),
+        }
+    }
+
     /// The rows of the query that the viewer may see.
     pub async fn all<E: Policy>(&self, query: Select<E>) -> Result<Vec<E::Model>> {
         Ok(query

@@ -1,23 +1,23 @@
 //! Rows read together with the rows that they point to: one statement, each table of it under its own rule.
 
-use super::{Viewer, rounded};
+use super::{Viewer, door::Rule, rounded};
 use crate::{
     disclosure::Relation,
     error::Result,
     policy::{Policy, ShowsPerson, group::held_today},
 };
 use entity::{
-    group_seat,
-    id::{PersonId, SeatId},
-    membership, organisation, organisation_unit, person,
+    id::{GroupId, PersonId, SeatId},
+    membership, person,
     placed::Placed,
     seat_holder,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Iterable, QueryResult,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Iterable, QueryResult, QueryTrait,
+    Select,
     sea_query::{Expr, ExprTrait, IntoCondition, JoinType, Query, SelectStatement},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// A person, and how the viewer stands to that one.
 #[derive(Clone, Debug)]
@@ -43,8 +43,8 @@ struct Reading<'v> {
 }
 
 impl<'v> Reading<'v> {
-    /// The rows of a table that a condition picks, as far as the viewer may see them.
-    fn of<E: Policy>(viewer: &'v Viewer, which: impl IntoCondition) -> Self {
+    /// The rows of a table that a condition picks, as far as a rule lets the viewer see them.
+    fn of<E: Policy>(viewer: &'v Viewer, which: impl IntoCondition, rule: Rule<E>) -> Self {
         let mut reading = Self {
             viewer,
             statement: Query::select(),
@@ -55,7 +55,7 @@ impl<'v> Reading<'v> {
             .statement
             .from(E::default())
             .cond_where(Condition::all().add(which.into_condition()))
-            .cond_where(E::visible(viewer));
+            .cond_where(rule.into_condition());
         reading
     }
 
@@ -100,6 +100,31 @@ impl<'v> Reading<'v> {
     }
 }
 
+/// Joins a table to the query of a page, as far as the viewer may see its rows, and reads its columns next.
+pub(crate) fn with_joined<E: EntityTrait, F: Policy>(
+    viewer: &Viewer,
+    mut query: Select<E>,
+    on: impl IntoCondition,
+) -> Select<E> {
+    let on = Condition::all()
+        .add(on.into_condition())
+        .add(F::visible(viewer));
+    QueryTrait::query(&mut query)
+        .columns(F::Column::iter().map(|column| (F::default(), column)))
+        .join(JoinType::LeftJoin, F::default(), on);
+    query
+}
+
+/// Reads what was joined so; none where nothing was.
+pub(crate) fn read_joined<M: Placed>(
+    row: &QueryResult,
+    place: &mut usize,
+) -> Result<Option<M>, DbErr> {
+    let first = *place;
+    *place += M::COLUMNS.len();
+    M::placed_if_there(row, first)
+}
+
 /// At which places the columns of a person and of the membership begin.
 #[derive(Clone, Copy)]
 struct PersonAt {
@@ -138,8 +163,8 @@ impl Viewer {
         &self,
         ids: impl IntoIterator<Item = PersonId> + Send,
     ) -> Result<HashMap<PersonId, Known>> {
-        let mut reading =
-            Reading::of::<person::Entity>(self, person::Column::Id.is_in(rounded(ids)));
+        let which = person::Column::Id.is_in(rounded(ids));
+        let mut reading = Reading::of(self, which, self.rule::<person::Entity>());
         let at = PersonAt {
             person: 0,
             membership: reading.beside_membership(),
@@ -154,14 +179,18 @@ impl Viewer {
         Ok(known.collect())
     }
 
-    /// Who holds each of some seats today, with the person, as far as the viewer may see both.
+    /// Who holds each of some seats today, with the person, as far as the viewer may see both. The seats come with their
+    /// groups, as their own rows have them.
     pub(crate) async fn holders_today(
         &self,
-        seats: impl IntoIterator<Item = SeatId> + Send,
+        seats: &[(SeatId, GroupId)],
     ) -> Result<HashMap<SeatId, (seat_holder::Model, Option<Known>)>> {
         use seat_holder::Column as H;
+        let groups: BTreeSet<GroupId> = seats.iter().map(|(_, group)| *group).collect();
+        let groups: Vec<GroupId> = groups.into_iter().collect();
+        let seats = seats.iter().map(|(seat, _)| *seat);
         let which = held_today(self).add(H::SeatId.is_in(rounded(seats)));
-        let mut reading = Reading::of::<seat_holder::Entity>(self, which);
+        let mut reading = Reading::of(self, which, self.rule_in::<seat_holder::Entity>(&groups));
         let at = reading.beside_shown_person::<seat_holder::Entity>(H::PersonId);
         let mut holders: HashMap<SeatId, (seat_holder::Model, Option<Known>)> = HashMap::new();
         for row in reading.rows().await? {
@@ -171,31 +200,5 @@ impl Viewer {
             keep(kept, known);
         }
         Ok(holders)
-    }
-
-    /// Whose each of some seats is: the organisation, and the unit where it belongs to one.
-    pub(crate) async fn places_of_seats(
-        &self,
-        seats: impl IntoIterator<Item = SeatId> + Send,
-    ) -> Result<HashMap<SeatId, (organisation::Model, Option<organisation_unit::Model>)>> {
-        use group_seat::Column as S;
-        let mut reading = Reading::of::<group_seat::Entity>(self, S::Id.is_in(rounded(seats)));
-        let organisation = reading.beside::<organisation::Entity>(
-            Expr::col((organisation::Entity, organisation::Column::Id))
-                .equals((group_seat::Entity, S::OrganisationId)),
-        );
-        let unit = reading.beside::<organisation_unit::Entity>(
-            Expr::col((organisation_unit::Entity, organisation_unit::Column::Id))
-                .equals((group_seat::Entity, S::UnitId)),
-        );
-        let mut places = HashMap::new();
-        for row in reading.rows().await? {
-            let Some(owner) = organisation::Model::placed_if_there(&row, organisation)? else {
-                continue;
-            };
-            let unit = organisation_unit::Model::placed_if_there(&row, unit)?;
-            places.insert(row.try_get_by_index(0)?, (owner, unit));
-        }
-        Ok(places)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A cursor is opaque and sealed: whoever changes one gets an error instead of another page.
 
-use super::Viewer;
+use super::{Viewer, door::Rule, rounded};
 use crate::{
     error::{Error, Result},
     language::Text,
@@ -13,8 +13,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use entity::placed::Placed;
 use sea_orm::{
-    ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect, QueryTrait, Select, TryGetable, Value,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Order, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, Select, TryGetable, Value,
     sea_query::{Expr, ExprTrait, Func, Query, WindowStatement},
 };
 use std::{collections::HashMap, sync::Arc};
@@ -178,31 +178,38 @@ impl<M> Page<M> {
     }
 }
 
+/// A row of a page, read by the places of its columns: those of the table itself first, then those of what the query has
+/// joined to it.
+pub(crate) trait PageRow: Sized {
+    /// Reads it from the place at which it begins, which is moved to where it ends.
+    fn read(row: &QueryResult, place: &mut usize) -> Result<Self, DbErr>;
+}
+
+impl<M: Placed> PageRow for M {
+    fn read(row: &QueryResult, place: &mut usize) -> Result<Self, DbErr> {
+        let first = *place;
+        *place += M::COLUMNS.len();
+        M::placed(row, first)
+    }
+}
+
 /// A row with what it is sorted by.
 struct Keyed<M> {
-    key: String,
-    instant: Option<DateTime<Utc>>,
+    key: Key,
     id: Uuid,
     model: M,
 }
 
-impl<M: FromQueryResult> FromQueryResult for Keyed<M> {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, sea_orm::DbErr> {
-        Self::of(row, prefix, M::from_query_result(row, prefix)?)
-    }
-}
-
-impl<M> Keyed<M> {
-    fn of(row: &QueryResult, prefix: &str, model: M) -> Result<Self, sea_orm::DbErr> {
-        let instant: Option<DateTime<Utc>> = row.try_get(prefix, "page_instant").ok();
+impl<M: PageRow> Keyed<M> {
+    fn read(row: &QueryResult, kind: KeyKind) -> Result<Self, DbErr> {
+        let mut place = 0;
+        let model = M::read(row, &mut place)?;
         Ok(Self {
-            key: if instant.is_some() {
-                String::new()
-            } else {
-                row.try_get(prefix, "page_key")?
+            key: match kind {
+                KeyKind::Text => Key::Text(row.try_get_by_index(place)?),
+                KeyKind::Instant => Key::Instant(row.try_get_by_index(place)?),
             },
-            instant,
-            id: row.try_get(prefix, "page_id")?,
+            id: row.try_get_by_index(place + 1)?,
             model,
         })
     }
@@ -235,9 +242,8 @@ fn bad(swedish: &'static str, english: &'static str) -> Error {
     Error::BadInput(Text::fixed(swedish, english))
 }
 
-/// A query with everything of a page but its size, and what the page is like.
-struct Prepared<E: EntityTrait> {
-    query: Select<E>,
+/// What of a page is not in its query yet: which way it runs, and how many rows it has.
+struct Cut {
     direction: Order,
     size: u64,
     from_end: bool,
@@ -245,12 +251,13 @@ struct Prepared<E: EntityTrait> {
     has_before: bool,
 }
 
+/// The query with the bounds of a page and what it is sorted by, and how the page is cut from its rows.
 fn prepare<E: EntityTrait>(
     seal: &CursorSeal,
     mut query: Select<E>,
     order: &Ordering<E>,
     arguments: &PageArguments,
-) -> Result<Prepared<E>> {
+) -> Result<(Select<E>, Cut)> {
     let (size, from_end) = arguments.size()?;
     let position = |cursor: &String| {
         seal.read(order.name, cursor).ok_or_else(|| {
@@ -268,40 +275,39 @@ fn prepare<E: EntityTrait>(
             query = query.filter(beyond(order, bound, forwards != order.descending));
         }
     }
-    let key_name = match order.kind {
-        KeyKind::Text => "page_key",
-        KeyKind::Instant => "page_instant",
-    };
+    // The last two columns, after all that the row holds.
     let query = query
-        .expr_as(order.key.clone(), key_name)
+        .expr_as(order.key.clone(), "page_key")
         .expr_as(Expr::col((E::default(), order.id)), "page_id");
     let direction = if from_end == order.descending {
         Order::Asc
     } else {
         Order::Desc
     };
-    Ok(Prepared {
-        query,
+    let cut = Cut {
         direction,
         size,
         from_end,
         has_after,
         has_before,
-    })
+    };
+    Ok((query, cut))
 }
 
-impl<E: EntityTrait> Prepared<E> {
-    /// The query of one page, with its order and size.
-    fn whole(&self, order: &Ordering<E>) -> Select<E> {
-        self.query
-            .clone()
+impl Cut {
+    fn sorted<E: EntityTrait>(&self, query: Select<E>, order: &Ordering<E>) -> Select<E> {
+        query
             .order_by(order.key.clone(), self.direction.clone())
             .order_by(order.id, self.direction.clone())
-            .limit(self.size + 1)
+    }
+
+    /// The query of one page, with its order and size.
+    fn whole<E: EntityTrait>(&self, query: Select<E>, order: &Ordering<E>) -> Select<E> {
+        self.sorted(query, order).limit(self.size + 1)
     }
 
     /// The page from its rows, of which there is one more than its size if it has a next.
-    fn page<M>(
+    fn page<E: EntityTrait, M>(
         &self,
         seal: &Arc<CursorSeal>,
         order: &Ordering<E>,
@@ -325,102 +331,143 @@ impl<E: EntityTrait> Prepared<E> {
 
 impl Viewer {
     /// One page of the rows of the query that the viewer may see.
-    pub async fn page<E: Policy>(
+    pub(crate) async fn page<E: Policy, M: PageRow>(
         &self,
         seal: &Arc<CursorSeal>,
         query: Select<E>,
         order: &Ordering<E>,
         arguments: &PageArguments,
-    ) -> Result<Page<E::Model>> {
-        let prepared = prepare(seal, query, order, arguments)?;
-        let rows = self.all_as(prepared.whole(order)).await?;
-        Ok(prepared.page(seal, order, rows))
+    ) -> Result<Page<M>> {
+        self.page_under(self.rule(), seal, query, order, arguments)
+            .await
     }
 
-    /// The same of a query that selects all columns in their order.
-    pub async fn page_placed<E>(
+    async fn page_under<E: Policy, M: PageRow>(
         &self,
+        rule: Rule<E>,
         seal: &Arc<CursorSeal>,
         query: Select<E>,
         order: &Ordering<E>,
         arguments: &PageArguments,
-    ) -> Result<Page<E::Model>>
-    where
-        E: Policy,
-        E::Model: Placed,
-    {
-        let prepared = prepare(seal, query, order, arguments)?;
-        let statement = prepared.whole(order).filter(E::visible(self)).into_query();
+    ) -> Result<Page<M>> {
+        let (query, cut) = prepare(seal, query, order, arguments)?;
+        let rows = self
+            .keyed(rule.on(cut.whole(query, order)), order.kind)
+            .await?;
+        Ok(cut.page(seal, order, rows))
+    }
+
+    /// The rows of the query that a rule lets the viewer see, read by the places of their columns.
+    pub(crate) async fn all_under<E: Policy, M: PageRow>(
+        &self,
+        rule: Rule<E>,
+        query: Select<E>,
+    ) -> Result<Vec<M>> {
+        let statement = rule.on(query).into_query();
         let found = self.db.reader().query_all(&statement).await?;
-        let keyed = found
-            .iter()
-            .map(|row| Keyed::of(row, "", E::Model::placed(row, 0)?));
-        let rows = keyed.collect::<Result<_, sea_orm::DbErr>>()?;
-        Ok(prepared.page(seal, order, rows))
+        let rows = found.iter().map(|row| M::read(row, &mut 0));
+        Ok(rows.collect::<Result<_, DbErr>>()?)
     }
 
-    /// One page for each parent, in one statement: the rows are numbered within their parents. A row is the table's own, or
-    /// it holds besides what the query has joined to it.
-    pub async fn page_by<E: Policy, M: FromQueryResult, P: std::hash::Hash + Eq>(
+    async fn keyed<E: EntityTrait, M: PageRow>(
         &self,
+        query: Select<E>,
+        kind: KeyKind,
+    ) -> Result<Vec<Keyed<M>>> {
+        let found = self.db.reader().query_all(&query.into_query()).await?;
+        let rows = found.iter().map(|row| Keyed::read(row, kind));
+        Ok(rows.collect::<Result<_, DbErr>>()?)
+    }
+
+    /// One page for each parent, in one statement: the rows are numbered within their parents, where there are several. A
+    /// row is the table's own, or it holds besides what the query has joined to it.
+    pub(crate) async fn page_by<E: Policy, M: PageRow, P>(
+        &self,
+        below: Below<'_, E, P>,
         seal: &Arc<CursorSeal>,
         query: Select<E>,
-        parent: E::Column,
         parent_of: impl Fn(&M) -> P,
         order: &Ordering<E>,
         arguments: &PageArguments,
-    ) -> Result<HashMap<P, Page<M>>> {
-        let prepared = prepare(seal, query.clone(), order, arguments)?;
-        let window = WindowStatement::partition_by((E::default(), parent))
-            .order_by_expr(order.key.clone(), prepared.direction.clone())
-            .order_by((E::default(), order.id), prepared.direction.clone())
+    ) -> Result<HashMap<P, Page<M>>>
+    where
+        P: std::hash::Hash + Eq + Clone + Into<Value> + Sync,
+    {
+        let (column, parents) = (below.column, below.parents);
+        let (query, rule) = below.of(query);
+        if let [parent] = parents {
+            let page = self.page_under(rule, seal, query, order, arguments).await?;
+            return Ok(HashMap::from([(parent.clone(), page)]));
+        }
+        let (query, cut) = prepare(seal, query, order, arguments)?;
+        let window = WindowStatement::partition_by((E::default(), column))
+            .order_by_expr(order.key.clone(), cut.direction.clone())
+            .order_by((E::default(), order.id), cut.direction.clone())
             .to_owned();
-        let mut numbered = prepared
-            .query
-            .clone()
-            .filter(E::visible(self))
-            .select_only()
-            .into_query();
+        let mut numbered = rule.on(query.clone()).select_only().into_query();
         numbered
             .expr_as(Expr::col((E::default(), order.id)), "id")
             .expr_window_as(Func::cust("ROW_NUMBER"), window, "row");
         let first = Query::select()
             .column("id")
             .from_subquery(numbered, "numbered")
-            .and_where(Expr::col("row").lte(prepared.size + 1))
+            .and_where(Expr::col("row").lte(cut.size + 1))
             .to_owned();
-        let query = prepared
-            .query
-            .clone()
-            .filter(Expr::col((E::default(), order.id)).in_subquery(first))
-            .order_by(order.key.clone(), prepared.direction.clone())
-            .order_by(order.id, prepared.direction.clone());
-        let mut parents: HashMap<P, Vec<Keyed<M>>> = HashMap::new();
-        for row in self.all_as::<E, Keyed<M>>(query).await? {
-            parents.entry(parent_of(&row.model)).or_default().push(row);
+        // What has been numbered has passed the rule.
+        let query = query.filter(Expr::col((E::default(), order.id)).in_subquery(first));
+        let rows = self.keyed(cut.sorted(query, order), order.kind).await?;
+        let mut lists: HashMap<P, Vec<Keyed<M>>> = HashMap::new();
+        for row in rows {
+            lists.entry(parent_of(&row.model)).or_default().push(row);
         }
-        Ok(parents
+        Ok(lists
             .into_iter()
-            .map(|(parent, rows)| (parent, prepared.page(seal, order, rows)))
+            .map(|(parent, rows)| (parent, cut.page(seal, order, rows)))
             .collect())
     }
 
     /// How many rows of the query the viewer may see, for each parent.
-    pub async fn count_by<E: Policy, P: TryGetable + std::hash::Hash + Eq>(
+    pub(crate) async fn count_by<E: Policy, P>(
         &self,
+        below: Below<'_, E, P>,
         query: Select<E>,
-        parent: E::Column,
-    ) -> Result<HashMap<P, u64>> {
-        let query = query
+    ) -> Result<HashMap<P, u64>>
+    where
+        P: TryGetable + std::hash::Hash + Eq + Clone + Into<Value> + Sync,
+    {
+        let parent = Expr::col((E::default(), below.column));
+        let (query, rule) = below.of(query);
+        let query = rule
+            .on(query)
             .select_only()
-            .column_as(Expr::col((E::default(), parent)), "parent")
-            .column_as(Expr::col((E::default(), parent)).count(), "number")
+            .column_as(parent.clone(), "parent")
+            .column_as(parent.clone().count(), "number")
             .group_by(parent);
-        let counts: Vec<Count<P>> = self.all_as(query).await?;
-        Ok(counts
+        let query = query.into_model::<Count<P>>();
+        Ok(query
+            .all(&self.db.reader())
+            .await?
             .into_iter()
             .map(|count| (count.parent, count.number))
             .collect())
+    }
+}
+
+/// Below which rows of another table the lists stand, and which of the rows below them the viewer may see.
+pub(crate) struct Below<'p, E: Policy, P> {
+    /// Which rows the viewer may see.
+    pub(crate) rule: Rule<E>,
+    /// The column that holds the parent.
+    pub(crate) column: E::Column,
+    /// The parents.
+    pub(crate) parents: &'p [P],
+}
+
+impl<E: Policy, P: Clone + Into<Value>> Below<'_, E, P> {
+    /// The query of what stands below the parents, and the rule.
+    fn of(self, query: Select<E>) -> (Select<E>, Rule<E>) {
+        let here = self.column.is_in(rounded(self.parents.iter().cloned()));
+        (query.filter(here), self.rule)
     }
 }
 
@@ -443,7 +490,7 @@ fn placed<M>(seal: &Arc<CursorSeal>, order: &'static str, row: Keyed<M>) -> (Pos
     let position = Position {
         seal: Arc::clone(seal),
         order,
-        key: row.instant.map_or(Key::Text(row.key), Key::Instant),
+        key: row.key,
         id: row.id,
     };
     (position, row.model)

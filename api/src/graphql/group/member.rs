@@ -145,7 +145,10 @@ impl GroupMembership {
         let Some(seat) = self.0.seat_id else {
             return Ok(None);
         };
-        Ok(loaders(ctx).load_one(SeatById(seat)).await?.map(Seat))
+        Ok(loaders(ctx)
+            .load_one(SeatById(seat))
+            .await?
+            .map(Seat::alone))
     }
 
     /// In what capacity; null unless the person is in the group by a seat.

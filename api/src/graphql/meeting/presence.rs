@@ -88,7 +88,7 @@ impl MeetingAbsence {
     /// The seat.
     async fn seat(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
         let key = SeatById(self.0.seat_id);
-        Ok(loaders(ctx).load_one(key).await?.map(Seat))
+        Ok(loaders(ctx).load_one(key).await?.map(Seat::alone))
     }
 
     /// Who will not come.
@@ -124,13 +124,13 @@ impl Substitution {
     /// The ordinary seat that is to be filled.
     async fn seat(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
         let key = SeatById(self.0.seat_id);
-        Ok(loaders(ctx).load_one(key).await?.map(Seat))
+        Ok(loaders(ctx).load_one(key).await?.map(Seat::alone))
     }
 
     /// The substitute's own seat.
     async fn substitute_seat(&self, ctx: &Context<'_>) -> Result<Option<Seat>> {
         let key = SeatById(self.0.substitute_seat_id);
-        Ok(loaders(ctx).load_one(key).await?.map(Seat))
+        Ok(loaders(ctx).load_one(key).await?.map(Seat::alone))
     }
 
     /// Who is called. Reading somebody else's name is written to the audit log; a person with protected identity has
@@ -229,7 +229,10 @@ impl MeetingAttendance {
         let Some(seat) = self.0.seat_id else {
             return Ok(None);
         };
-        Ok(loaders(ctx).load_one(SeatById(seat)).await?.map(Seat))
+        Ok(loaders(ctx)
+            .load_one(SeatById(seat))
+            .await?
+            .map(Seat::alone))
     }
 
     /// Whether the person was there.
@@ -242,7 +245,10 @@ impl MeetingAttendance {
         let Some(seat) = self.serves_on() else {
             return Ok(None);
         };
-        Ok(loaders(ctx).load_one(SeatById(seat)).await?.map(Seat))
+        Ok(loaders(ctx)
+            .load_one(SeatById(seat))
+            .await?
+            .map(Seat::alone))
     }
 
     /// The line as minutes write it: `Anna Ek (Alvesta kommun), tjänstgörande ersättare för Växjö kommun`. Where a

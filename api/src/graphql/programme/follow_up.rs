@@ -23,8 +23,8 @@ use entity::{
     programme_follow_up, training_programme,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, Set, Unchanged,
-    sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Set,
+    Unchanged, sea_query::Expr,
 };
 
 load_pages!(

@@ -110,7 +110,7 @@ impl SeatOutcome {
     ) -> Result<Self> {
         match outcome {
             Ok(id) => Ok(Self {
-                seat: loaders(ctx).load_one(SeatById(id)).await?.map(Seat),
+                seat: loaders(ctx).load_one(SeatById(id)).await?.map(Seat::alone),
                 user_errors: Vec::new(),
             }),
             Err(user_errors) => Ok(Self {

@@ -331,9 +331,7 @@ impl TrainingQuery {
             0
         };
         let query = without_unread_texts(query, reads(ctx, "description"));
-        let page = viewer
-            .page_placed(seal(ctx), query, &order, &arguments)
-            .await?;
+        let page = viewer.page(seal(ctx), query, &order, &arguments).await?;
         Beside::of(ctx).lay(ctx, page, total).await
     }
 
