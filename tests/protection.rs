@@ -7,6 +7,7 @@ mod database;
 mod forgery;
 mod introspection;
 mod leaks;
+mod picture;
 mod rate;
 mod sending;
 mod slow;

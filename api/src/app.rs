@@ -209,6 +209,7 @@ impl App {
             .data(Arc::clone(&self.sign_ups))
             .data(MayIntrospect(admitted.may_introspect));
         let mut response = batches.drive(self.schema.execute(request)).await;
+        viewer.end_picture().await;
         // What was disclosed is written before it leaves; if it cannot be, it does not leave.
         if let Err(error) = viewer.write_trail().await {
             tracing::error!(?error, "the audit log could not be written");

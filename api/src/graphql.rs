@@ -271,13 +271,15 @@ fn described_records(
     schema: SchemaBuilder<Query, Mutation, EmptySubscription>,
 ) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     schema
-        .override_output_type_description::<Nodes<action::Action>>(
+        .override_output_type_description::<Nodes<at_hand::Quick<action::Action>>>(
             "A page of what organisations have been asked to do.",
         )
         .override_output_type_description::<Nodes<action::ActionReport>>(
             "A page of what has been said of how an action goes.",
         )
-        .override_output_type_description::<Nodes<decision::Decision>>("A page of decisions.")
+        .override_output_type_description::<Nodes<at_hand::Quick<decision::Decision>>>(
+            "A page of decisions.",
+        )
         .override_output_type_description::<Nodes<document::Document>>("A page of documents.")
         .override_output_type_description::<Nodes<extract::MinutesExtract>>(
             "A page of extracts of minutes.",
@@ -378,7 +380,7 @@ fn described(
         .override_output_type_description::<Nodes<group::GroupNotice>>(
             "A page of what members of groups are told.",
         )
-        .override_output_type_description::<Nodes<meeting::Meeting>>(
+        .override_output_type_description::<Nodes<at_hand::Quick<meeting::Meeting>>>(
             "A page of meetings.",
         )
         .override_output_type_description::<Nodes<meeting::Substitution>>(
@@ -390,7 +392,7 @@ fn described(
         .override_output_type_description::<Nodes<agenda::AgendaItem>>(
             "A page of items of agendas.",
         )
-        .override_output_type_description::<Nodes<seat::Seat>>(
+        .override_output_type_description::<Nodes<at_hand::Quick<seat::Seat>>>(
             "A page of seats in groups.",
         )
         .override_output_type_description::<Nodes<seat::SeatHolder>>(

@@ -13,7 +13,7 @@ pub use limits::{Limit, Limits, list_complexity};
 pub use progress::{Budget, MayIntrospect, Progress, QueriesOnly, Stage};
 pub use refusal::{Refusal, whole_seconds};
 
-use crate::language::Language;
+use crate::{language::Language, viewer::Viewer};
 use async_graphql::{
     Request, Response, ServerError, ServerResult, ValidationResult,
     extensions::{
@@ -88,6 +88,10 @@ impl Guard {
         let chosen = document::chosen(parsed, request.operation_name.as_deref());
         if let (Some(progress), Some((name, operation))) = (datum::<Progress>(request), chosen) {
             progress.chose(operation, name);
+        }
+        if let (Some(viewer), Some((_, OperationType::Query))) = (datum::<Viewer>(request), chosen)
+        {
+            viewer.reads_one_picture();
         }
         if let Some((_, OperationType::Mutation | OperationType::Subscription)) = chosen
             && datum::<QueriesOnly>(request).is_some()

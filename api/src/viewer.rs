@@ -152,6 +152,20 @@ impl Viewer {
         self.context.language
     }
 
+    /// From now on, this request reads one picture of the database: it is known to do nothing but read.
+    pub fn reads_one_picture(&self) {
+        if let Db::Request(request) = &self.db {
+            request.reads_one_picture();
+        }
+    }
+
+    /// Ends what [`Self::reads_one_picture`] began, so that the request's connection is free again.
+    pub async fn end_picture(&self) {
+        if let Db::Request(request) = &self.db {
+            request.end_picture().await;
+        }
+    }
+
     /// The groups that the viewer is in or keeps, if this request has found them.
     pub(crate) fn standing(&self) -> Option<Arc<Standing>> {
         let known = self.standing.lock();

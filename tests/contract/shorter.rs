@@ -31,6 +31,18 @@ const DOCUMENTS: [&str; 6] = [
     } } }",
 ];
 
+/// The same of what groups have.
+const OF_GROUPS: [&str; 3] = [
+    "query { groups(first: 8) { nodes { name seats(first: 6) { nodes {
+        id% capacity role functionName organisation { id% name kind } unit { id% name } holder { fromDay } } } } } }",
+    "query { groups(first: 8) { nodes { name meetings(first: 1, statuses: [PLANNED, NOTICED]) { nodes {
+        id% title status startsAt endsAt timeZone agenda {
+            id% number kind status title description children { id% number title } } } } } } }",
+    "query { groups(first: 8) { nodes { name
+        actions(first: 4) { nodes { id% title description dueOn status reason assignedAt organisation { name% kind } } }
+        decisions(first: 4) { nodes { id% year number reference title text decidedAt verifiedAt group { name } } } } } }",
+];
+
 /// Fields of a row and what may stand below them: what random documents are made of.
 const PIECES: [&str; 14] = [
     "id",
@@ -73,6 +85,17 @@ on_both_databases! {
                 assert!(short.len() > 300, "the page must hold something: {short}");
                 assert_eq!(short, ordinary, "{document}");
             }
+        }
+        let members = [server.by("region-jonkoping-coordinator"), server.by("lansstyrelsen-jonkoping-coordinator")];
+        for document in OF_GROUPS {
+            let mut longest = 0;
+            for caller in callers.iter().chain(&members) {
+                let [short, ordinary] = both_ways(caller, document, &json!({})).await;
+
+                assert_eq!(short, ordinary, "{document}");
+                longest = longest.max(short.matches("\"id\"").count());
+            }
+            assert!(longest > 3, "somebody must see something: {document}");
         }
         server.stop().await;
     }

@@ -7,13 +7,14 @@ pub use answering::ActionTaskMutation;
 pub use assigning::ActionMutation;
 
 use super::{
+    at_hand::{AtHand, Quick, object_at_hand, scalar, text},
     connection::{Nodes, connect},
     context::loaders,
     decision::{Decision, DecisionById},
     group::{Group, GroupById, PowersIn},
     loader::{load_editable, load_many, load_one, load_pages},
     meeting::{Meeting, MeetingById},
-    organisation::{Organisation, OrganisationById},
+    organisation::{Organisation, OrganisationById, organisation_at_hand},
     payload::payloads,
     person::{Person, PersonById},
     user_error::UserError,
@@ -27,7 +28,7 @@ use crate::{
         page::{KeyKind, Ordering, PageArguments, PageRow},
     },
 };
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, Value, parser::types::Field, resolver_utils::enum_value};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     action_report, group_action,
@@ -202,6 +203,26 @@ impl Action {
     }
 }
 
+impl AtHand for Action {
+    fn at_hand(&self, field: &Field) -> Option<Value> {
+        let below = &field.selection_set.node;
+        Some(match field.name.node.as_str() {
+            "id" => Value::String(self.row.id.to_string()),
+            "title" => self.row.title.as_str().into(),
+            "description" => self.row.description.as_str().into(),
+            "dueOn" => scalar(self.row.due_on.as_ref()),
+            "status" => enum_value(self.row.status),
+            "reason" => text(self.row.reason.as_ref()),
+            "assignedAt" => scalar(Some(&self.row.assigned_at)),
+            "organisation" => {
+                let owner = self.owner.as_ref()?;
+                object_at_hand(below, |field| organisation_at_hand(owner, field))?
+            }
+            _ => return None,
+        })
+    }
+}
+
 /// Something that a group has asked an organisation to do (åtgärd). Seen by the group's members, and by the coordinators of the
 /// organisation that is asked.
 #[Object]
@@ -363,14 +384,17 @@ pub(super) async fn actions_of_organisation(
     organisation: OrganisationId,
     statuses: Option<Vec<ActionStatus>>,
     arguments: &PageArguments,
-) -> Result<Nodes<Action>> {
+) -> Result<Nodes<Quick<Action>>> {
     let wanted = WantedActions {
         statuses,
         organisation: Some(organisation),
     };
     let query = group_action::Entity::find().filter(wanted.condition());
     let order = as_given_out("action of an organisation");
-    connect(ctx, query, &order, arguments, Action::alone).await
+    connect(ctx, query, &order, arguments, |row| {
+        Quick(Action::alone(row))
+    })
+    .await
 }
 
 /// What came of a mutation on an action.

@@ -9,6 +9,7 @@ pub(super) use proposing::keeps;
 pub(super) use proposing::{Placing, put_on_agenda};
 
 use super::{
+    at_hand::{AtHand, object_at_hand, text},
     context::loaders,
     decision::{Decision, DecisionsOfItem},
     document::{Document, DocumentsOfItem},
@@ -27,7 +28,10 @@ use crate::{
         rounded,
     },
 };
-use async_graphql::{Context, ID, Object, dataloader::Loader};
+use async_graphql::{
+    Context, ID, Object, Value, dataloader::Loader, parser::types::Field,
+    resolver_utils::enum_value,
+};
 use chrono::{DateTime, Utc};
 use entity::{
     agenda_item, agenda_item_guest,
@@ -172,6 +176,25 @@ impl AgendaItem {
         top.map(item).collect()
     }
 
+    /// The number of the item, if it stands on that agenda.
+    fn number_on(&self, agenda: &Agenda) -> Option<String> {
+        let stands = agenda.rows.iter().any(|row| row.id == self.row.id);
+        stands.then(|| number(&agenda.rows, &self.row))
+    }
+
+    /// The items of the agenda that stand below it.
+    fn below(&self, agenda: &Arc<Agenda>) -> Vec<Self> {
+        let below = agenda
+            .rows
+            .iter()
+            .filter(|row| row.parent_id == Some(self.row.id));
+        let item = |row: &agenda_item::Model| Self {
+            row: row.clone(),
+            agenda: Some(Arc::clone(agenda)),
+        };
+        below.map(item).collect()
+    }
+
     /// The agenda that the item stands on; empty in the backlog.
     async fn agenda(&self, ctx: &Context<'_>) -> Result<Arc<Agenda>> {
         if let Some(agenda) = &self.agenda {
@@ -218,6 +241,32 @@ fn number(agenda: &[agenda_item::Model], row: &agenda_item::Model) -> String {
     places.join(".")
 }
 
+impl AtHand for AgendaItem {
+    fn at_hand(&self, field: &Field) -> Option<Value> {
+        Some(match field.name.node.as_str() {
+            "id" => Value::String(self.row.id.to_string()),
+            "number" => {
+                let agenda = self.agenda.as_ref()?;
+                let number = agenda.for_member.then(|| self.number_on(agenda)).flatten();
+                text(number.as_ref())
+            }
+            "kind" => enum_value(self.row.kind),
+            "status" => enum_value(self.row.status),
+            "title" => self.row.title.as_str().into(),
+            "description" => self.row.description.as_str().into(),
+            "children" => {
+                let below = &field.selection_set.node;
+                let children = self.below(self.agenda.as_ref()?);
+                let values = children
+                    .iter()
+                    .map(|child| object_at_hand(below, |field| child.at_hand(field)));
+                Value::List(values.collect::<Option<_>>()?)
+            }
+            _ => return None,
+        })
+    }
+}
+
 /// An item of an agenda, or of a group's backlog. Seen by whoever may read the group's papers once it has been accepted,
 /// before that by those who keep the agenda and by the organisation that proposed it; a guest sees the item that it is
 /// invited to.
@@ -248,9 +297,7 @@ impl AgendaItem {
         if !self.is_for_member(ctx).await? {
             return Ok(None);
         }
-        let agenda = self.agenda(ctx).await?;
-        let stands = agenda.rows.iter().any(|row| row.id == self.row.id);
-        Ok(stands.then(|| number(&agenda.rows, &self.row)))
+        Ok(self.number_on(&*self.agenda(ctx).await?))
     }
 
     /// For information, for discussion, for decision, or to follow up.
@@ -285,16 +332,7 @@ impl AgendaItem {
     /// The items below it that you see, in order.
     #[graphql(complexity = "list_complexity(3, child_complexity)")]
     async fn children(&self, ctx: &Context<'_>) -> Result<Vec<AgendaItem>> {
-        let agenda = self.agenda(ctx).await?;
-        let below = agenda
-            .rows
-            .iter()
-            .filter(|row| row.parent_id == Some(self.row.id));
-        let item = |row: &agenda_item::Model| Self {
-            row: row.clone(),
-            agenda: Some(Arc::clone(&agenda)),
-        };
-        Ok(below.map(item).collect())
+        Ok(self.below(&self.agenda(ctx).await?))
     }
 
     /// Which organisation proposed it.

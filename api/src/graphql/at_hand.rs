@@ -14,7 +14,6 @@ use async_graphql::{
     registry::Registry,
     resolver_utils::ContainerType,
 };
-use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
 use std::{
     borrow::Cow,
@@ -143,9 +142,9 @@ pub(crate) fn text(text: Option<&String>) -> Value {
     text.map_or(Value::Null, |text| text.as_str().into())
 }
 
-/// An instant, or null.
-pub(crate) fn instant(at: Option<DateTime<Utc>>) -> Value {
-    at.map_or(Value::Null, |at| ScalarType::to_value(&at))
+/// A day, an instant or another scalar, or null.
+pub(crate) fn scalar<T: ScalarType>(value: Option<&T>) -> Value {
+    value.map_or(Value::Null, ScalarType::to_value)
 }
 
 /// The fields of a selection and of the fragments in it that are about this type, if there is nothing else and each

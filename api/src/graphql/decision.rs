@@ -7,6 +7,7 @@ pub use recording::RecordingMutation;
 use super::{
     action::{Action, ActionsOfDecision},
     agenda::{AgendaItem, AgendaItemById},
+    at_hand::{AtHand, Quick, scalar},
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
     group::{Group, GroupById, GroupFilter, PowersIn},
@@ -22,7 +23,7 @@ use crate::{
         page::{KeyKind, Ordering, PageArguments},
     },
 };
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object, Value, parser::types::Field};
 use chrono::{DateTime, Utc};
 use entity::{
     decision, group,
@@ -89,6 +90,22 @@ impl WantedDecisions {
 /// How a decision is referred to within its group: `2026:3`.
 pub(super) fn reference(row: &decision::Model) -> String {
     format!("{}:{}", row.year, row.number)
+}
+
+impl AtHand for Decision {
+    fn at_hand(&self, field: &Field) -> Option<Value> {
+        Some(match field.name.node.as_str() {
+            "id" => Value::String(self.0.id.to_string()),
+            "year" => self.0.year.into(),
+            "number" => self.0.number.into(),
+            "reference" => reference(&self.0).into(),
+            "title" => self.0.title.as_str().into(),
+            "text" => self.0.body.as_str().into(),
+            "decidedAt" => scalar(Some(&self.0.decided_at)),
+            "verifiedAt" => scalar(self.0.verified_at.as_ref()),
+            _ => return None,
+        })
+    }
 }
 
 /// What a group has decided.
@@ -255,7 +272,7 @@ impl DecisionQuery {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<Decision>> {
+    ) -> Result<Nodes<Quick<Decision>>> {
         let which = filter.unwrap_or_default().condition(viewer(ctx));
         let query = decision::Entity::find().filter(which);
         let arguments = PageArguments {
@@ -264,6 +281,9 @@ impl DecisionQuery {
             last,
             before,
         };
-        connect(ctx, query, &latest_first("decision"), &arguments, Decision).await
+        connect(ctx, query, &latest_first("decision"), &arguments, |row| {
+            Quick(Decision(row))
+        })
+        .await
     }
 }

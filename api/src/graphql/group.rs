@@ -21,6 +21,7 @@ pub(super) use notice::{GroupNoticeById, group_notices};
 use super::{
     action::{Action, ActionsOf, WantedActions},
     agenda::{AgendaItem, ItemsOf, WantedItems},
+    at_hand::Quick,
     connection::{Nodes, cost},
     context::{loaders, viewer},
     decision::{Decision, DecisionsOf, WantedDecisions},
@@ -491,7 +492,7 @@ impl Group {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<Meeting>> {
+    ) -> Result<Nodes<Quick<Meeting>>> {
         let arguments = PageArguments {
             first,
             after,
@@ -573,7 +574,7 @@ impl Group {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<Decision>> {
+    ) -> Result<Nodes<Quick<Decision>>> {
         let arguments = PageArguments {
             first,
             after,
@@ -581,7 +582,10 @@ impl Group {
             before,
         };
         let wanted = WantedDecisions { text, year };
-        DecisionsOf::of(ctx, self.0.id, wanted, arguments, Decision).await
+        DecisionsOf::of(ctx, self.0.id, wanted, arguments, |row| {
+            Quick(Decision(row))
+        })
+        .await
     }
 
     /// What it has asked organisations to do, by when it did. For its members all; a coordinator sees what the own
@@ -601,7 +605,7 @@ impl Group {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<Action>> {
+    ) -> Result<Nodes<Quick<Action>>> {
         let arguments = PageArguments {
             first,
             after,
@@ -612,7 +616,10 @@ impl Group {
             statuses,
             organisation: organisation_id,
         };
-        ActionsOf::of(ctx, self.0.id, wanted, arguments, Action::with_owner).await
+        ActionsOf::of(ctx, self.0.id, wanted, arguments, |row| {
+            Quick(Action::with_owner(row))
+        })
+        .await
     }
 
     /// The extracts of other groups' minutes that were sent to it, latest first. For its members.
@@ -674,7 +681,7 @@ impl Group {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<Seat>> {
+    ) -> Result<Nodes<Quick<Seat>>> {
         let arguments = PageArguments {
             first,
             after,
@@ -686,7 +693,10 @@ impl Group {
             vacant,
             ended: include_ended,
         };
-        SeatsOf::of(ctx, self.0.id, wanted, arguments, Seat::placed).await
+        SeatsOf::of(ctx, self.0.id, wanted, arguments, |row| {
+            Quick(Seat::placed(row))
+        })
+        .await
     }
 
     /// Who is in it today, as far as you may know, by the name of the organisation: whoever holds a seat, has joined, or

@@ -24,6 +24,7 @@ pub(super) use series::SeriesById;
 use super::{
     action::{Action, ActionsAt},
     agenda::{AgendaItem, AgendaOf},
+    at_hand::{AtHand, Quick, scalar},
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
     decision::{Decision, DecisionsOfMeeting},
@@ -49,7 +50,10 @@ use crate::{
         rounded,
     },
 };
-use async_graphql::{Context, ID, Object, dataloader::Loader};
+use async_graphql::{
+    Context, ID, Object, Value, dataloader::Loader, parser::types::Field,
+    resolver_utils::enum_value,
+};
 use chrono::{DateTime, Utc};
 use credit::CreditOf;
 use entity::{
@@ -136,11 +140,11 @@ pub(super) async fn meetings_of(
     group: GroupId,
     wanted: WantedMeetings,
     arguments: PageArguments,
-) -> Result<Nodes<Meeting>> {
+) -> Result<Nodes<Quick<Meeting>>> {
     if wanted.latest_first {
-        LatestMeetingsOf::of(ctx, group, wanted, arguments, Meeting).await
+        LatestMeetingsOf::of(ctx, group, wanted, arguments, |row| Quick(Meeting(row))).await
     } else {
-        MeetingsOf::of(ctx, group, wanted, arguments, Meeting).await
+        MeetingsOf::of(ctx, group, wanted, arguments, |row| Quick(Meeting(row))).await
     }
 }
 
@@ -149,7 +153,7 @@ pub(super) async fn own_meetings(
     ctx: &Context<'_>,
     wanted: WantedMeetings,
     arguments: &PageArguments,
-) -> Result<Nodes<Meeting>> {
+) -> Result<Nodes<Quick<Meeting>>> {
     let mine = member_of(meeting::Column::GroupId, viewer(ctx));
     let query = meeting::Entity::find()
         .filter(wanted.condition())
@@ -159,7 +163,7 @@ pub(super) async fn own_meetings(
         query,
         &by_time(wanted.latest_first),
         arguments,
-        Meeting,
+        |row| Quick(Meeting(row)),
     )
     .await
 }
@@ -247,6 +251,19 @@ impl Meeting {
     async fn is_let_in(&self, ctx: &Context<'_>) -> Result<bool> {
         let powers = self.powers(ctx).await?;
         Ok(powers.is_some_and(|powers| powers.reads || powers.calls || powers.guest))
+    }
+}
+
+impl AtHand for Meeting {
+    fn at_hand(&self, field: &Field) -> Option<Value> {
+        Some(match field.name.node.as_str() {
+            "id" => Value::String(self.0.id.to_string()),
+            "title" => self.0.title.as_str().into(),
+            "status" => enum_value(self.0.status),
+            "startsAt" => scalar(Some(&self.0.starts_at)),
+            "endsAt" => scalar(Some(&self.0.ends_at)),
+            _ => return None,
+        })
     }
 }
 
@@ -352,11 +369,12 @@ impl Meeting {
     /// The items of its agenda that stand at the top, in order; those below are under `children`. For whoever may read
     /// its papers all that has been accepted; for a guest the items that it is invited to; for all others none.
     #[graphql(complexity = "list_complexity(8, child_complexity)")]
-    async fn agenda(&self, ctx: &Context<'_>) -> Result<Vec<AgendaItem>> {
+    async fn agenda(&self, ctx: &Context<'_>) -> Result<Vec<Quick<AgendaItem>>> {
         let agenda = loaders(ctx)
             .load_one(AgendaOf(self.0.id, self.0.group_id))
             .await?;
-        Ok(AgendaItem::top(&agenda.unwrap_or_default()))
+        let top = AgendaItem::top(&agenda.unwrap_or_default());
+        Ok(top.into_iter().map(Quick).collect())
     }
 
     /// Who has announced not to come. For whoever may read its papers all; others see themselves and, as coordinators, those
@@ -410,14 +428,17 @@ impl Meeting {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<Action>> {
+    ) -> Result<Nodes<Quick<Action>>> {
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        ActionsAt::of(ctx, self.0.id, (), arguments, Action::at_meeting).await
+        ActionsAt::of(ctx, self.0.id, (), arguments, |row| {
+            Quick(Action::at_meeting(row))
+        })
+        .await
     }
 
     /// Its own documents, in the order in which they came; up to 100. Those of its items stand with the items. For whoever may
@@ -506,7 +527,7 @@ impl MeetingQuery {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<Meeting>> {
+    ) -> Result<Nodes<Quick<Meeting>>> {
         let arguments = PageArguments {
             first,
             after,
@@ -522,7 +543,10 @@ impl MeetingQuery {
         let query = meeting::Entity::find()
             .filter(wanted.condition())
             .filter(Condition::all().add_option(county.map(|code| in_county(&code, viewer))));
-        connect(ctx, query, &by_time(false), &arguments, Meeting).await
+        connect(ctx, query, &by_time(false), &arguments, |row| {
+            Quick(Meeting(row))
+        })
+        .await
     }
 }
 

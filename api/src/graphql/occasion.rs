@@ -13,7 +13,7 @@ pub(crate) use rules::opening;
 pub use rules::{RulesMutation, SeatCounts, SignUpOpening};
 
 use super::{
-    at_hand::{AtHand, Quick, instant, object_at_hand, text},
+    at_hand::{AtHand, Quick, object_at_hand, scalar, text},
     attendance::{CheckInRight, CheckInRightsOf, ExpectedAt, ExpectedParticipant, RecordableAt},
     connection::{Nodes, cost},
     context::{load_by_key, loaders, viewer},
@@ -399,21 +399,21 @@ impl TrainingOccasion {
 
 impl AtHand for TrainingOccasion {
     fn at_hand(&self, field: &Field) -> Option<Value> {
-        let exactly = |at: DateTime<Utc>| instant(self.0.period.is_none().then_some(at));
+        let exactly = |at: &DateTime<Utc>| scalar(self.0.period.is_none().then_some(at));
         Some(match field.name.node.as_str() {
             "id" => Value::String(self.0.id.to_string()),
             "status" => enum_value(self.0.status),
             "cancellationReason" => text(self.0.cancellation_reason.as_ref()),
-            "startsAt" => exactly(self.0.starts_at),
-            "endsAt" => exactly(self.0.ends_at),
+            "startsAt" => exactly(&self.0.starts_at),
+            "endsAt" => exactly(&self.0.ends_at),
             "timeZone" => self.0.time_zone.as_str().into(),
             "venue" => match self.venue_known() {
                 None => Value::Null,
                 Some(venue) => return venue.at_hand(&field.selection_set.node),
             },
             "capacity" => self.0.capacity.into(),
-            "signUpOpensAt" => instant(self.0.sign_up_opens_at),
-            "signUpClosesAt" => instant(self.0.sign_up_closes_at),
+            "signUpOpensAt" => scalar(self.0.sign_up_opens_at.as_ref()),
+            "signUpClosesAt" => scalar(self.0.sign_up_closes_at.as_ref()),
             "version" => self.0.version.into(),
             _ => return None,
         })

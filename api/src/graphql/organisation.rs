@@ -13,7 +13,7 @@ pub use unit::{
 use super::{
     action::{Action, actions_of_organisation},
     appointment::{Appointment, AppointmentFilter, appointments_of},
-    at_hand::AtHand,
+    at_hand::{AtHand, Quick},
     connection::{Nodes, cost},
     context::{loaders, viewer},
     extract::{MinutesExtract, extracts_for},
@@ -208,14 +208,28 @@ impl From<contact_point::Model> for ContactPoint {
 #[derive(Clone)]
 pub struct Organisation(pub organisation::Model);
 
+/// What is at hand of an organisation's row.
+pub(super) fn organisation_at_hand(row: &organisation::Model, field: &Field) -> Option<Value> {
+    Some(match field.name.node.as_str() {
+        "id" => Value::String(row.id.to_string()),
+        "kind" => enum_value(row.kind),
+        "name" => row.name.as_str().into(),
+        _ => return None,
+    })
+}
+
+/// What is at hand of the row of an organisation's unit.
+pub(super) fn unit_at_hand(row: &organisation_unit::Model, field: &Field) -> Option<Value> {
+    Some(match field.name.node.as_str() {
+        "id" => Value::String(row.id.to_string()),
+        "name" => row.name.as_str().into(),
+        _ => return None,
+    })
+}
+
 impl AtHand for Organisation {
     fn at_hand(&self, field: &Field) -> Option<Value> {
-        Some(match field.name.node.as_str() {
-            "id" => Value::String(self.0.id.to_string()),
-            "kind" => enum_value(self.0.kind),
-            "name" => self.0.name.as_str().into(),
-            _ => return None,
-        })
+        organisation_at_hand(&self.0, field)
     }
 }
 
@@ -356,7 +370,7 @@ impl Organisation {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<Seat>> {
+    ) -> Result<Nodes<Quick<Seat>>> {
         let arguments = PageArguments {
             first,
             after,
@@ -368,7 +382,10 @@ impl Organisation {
             vacant: (!include_vacant).then_some(false),
             ended: false,
         };
-        RepresentationsOf::of(ctx, self.0.id, wanted, arguments, Seat::placed).await
+        RepresentationsOf::of(ctx, self.0.id, wanted, arguments, |row| {
+            Quick(Seat::placed(row))
+        })
+        .await
     }
 
     /// Its units, in Swedish alphabetical order. Each names the unit above it, so that a tree can be built.
@@ -544,7 +561,7 @@ impl Organisation {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Option<Nodes<Action>>> {
+    ) -> Result<Option<Nodes<Quick<Action>>>> {
         if !viewer(ctx).has_role(Role::Coordinator, self.0.id) {
             return Ok(None);
         }

@@ -7,11 +7,15 @@ pub use filling::SeatHolderMutation;
 pub use keeping::SeatMutation;
 
 use super::{
+    at_hand::{AtHand, object_at_hand, text},
     connection::{Nodes, cost},
     context::{loaders, viewer},
     group::{Group, GroupById},
     loader::{Loaders, load_many, load_one, load_pages},
-    organisation::{Organisation, OrganisationById, OrganisationUnit, UnitById},
+    organisation::{
+        Organisation, OrganisationById, OrganisationUnit, UnitById, organisation_at_hand,
+        unit_at_hand,
+    },
     person::{Person, PersonById},
 };
 use crate::{
@@ -27,7 +31,10 @@ use crate::{
         rounded,
     },
 };
-use async_graphql::{Context, ID, Object, dataloader::Loader};
+use async_graphql::{
+    Context, ID, Object, Value, dataloader::Loader, parser::types::Field,
+    resolver_utils::enum_value,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     group, group_convener, group_seat,
@@ -255,6 +262,28 @@ impl Seat {
             owner: seat.owner,
             unit: seat.unit,
         }
+    }
+}
+
+impl AtHand for Seat {
+    fn at_hand(&self, field: &Field) -> Option<Value> {
+        let below = &field.selection_set.node;
+        Some(match field.name.node.as_str() {
+            "id" => Value::String(self.row.id.to_string()),
+            "capacity" => enum_value(self.row.capacity),
+            "role" => enum_value(self.row.role),
+            "functionName" => text(self.row.function_name.as_ref()),
+            "organisation" => {
+                let owner = self.owner.as_ref()?;
+                object_at_hand(below, |field| organisation_at_hand(owner, field))?
+            }
+            "unit" if self.row.unit_id.is_none() => Value::Null,
+            "unit" => {
+                let unit = self.unit.as_ref()?;
+                object_at_hand(below, |field| unit_at_hand(unit, field))?
+            }
+            _ => return None,
+        })
     }
 }
 

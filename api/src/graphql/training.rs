@@ -13,7 +13,7 @@ pub use lifecycle::LifecycleMutation;
 pub use reporting::ReportingMutation;
 
 use super::{
-    at_hand::{AtHand, Quick, instant, text},
+    at_hand::{AtHand, Quick, scalar, text},
     connection::{Nodes, cost},
     context::{loaders, viewer},
     group::{Group, GroupById},
@@ -190,7 +190,7 @@ impl AtHand for Training {
             "sharing" => enum_value(self.0.sharing),
             "qualifiesFor" => text(self.0.qualifies_for.as_ref()),
             "url" => text(self.0.url.as_ref()),
-            "publishedAt" => instant(self.0.published_at),
+            "publishedAt" => scalar(self.0.published_at.as_ref()),
             "version" => self.0.version.into(),
             _ => return None,
         })

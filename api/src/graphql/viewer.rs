@@ -1,6 +1,7 @@
 //! Who is asking.
 
 use super::{
+    at_hand::Quick,
     attendance::{CheckInRight, own_check_in_rights},
     calendar::{CalendarFeed, own_feeds},
     certificate::Certificate,
@@ -127,7 +128,7 @@ impl Asking {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<Meeting>> {
+    ) -> Result<Nodes<Quick<Meeting>>> {
         let arguments = PageArguments {
             first,
             after,

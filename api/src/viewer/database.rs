@@ -12,10 +12,17 @@ use crate::{
 };
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as Connector, DatabaseConnection, DatabaseExecutor,
-    DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::Mutex;
 
 /// Two pools over one database: reads never queue behind a write that waits for a lock.
 #[derive(Clone)]
@@ -35,12 +42,12 @@ impl Database {
             (config.max_connections / 2).max(1)
         };
         let readers = config.max_connections.saturating_sub(writers).max(1);
-        let write = connect(config, writers, metrics).await?;
+        let write = connect(config, writers, &[], metrics).await?;
         let read = if config.max_connections <= 1 {
             // One connection in all: reads and writes take turns.
             write.clone()
         } else {
-            connect(config, readers, metrics).await?
+            connect(config, readers, &READING, metrics).await?
         };
         Ok(Self { read, write })
     }
@@ -88,18 +95,30 @@ impl Database {
     }
 }
 
+/// What PostgreSQL is told of the connections that only read: a transaction sees one picture, and nothing is written. SQLite's
+/// transactions see one picture as they are.
+const READING: [(&str, &str); 2] = [
+    ("default_transaction_isolation", "repeatable read"),
+    ("default_transaction_read_only", "on"),
+];
+
 async fn connect(
     config: &config::Database,
     connections: u32,
+    further: &'static [(&str, &str)],
     metrics: &Arc<Metrics>,
 ) -> Result<DatabaseConnection> {
-    let mut connection = Connector::connect(options(config, connections)).await?;
+    let mut connection = Connector::connect(options(config, connections, further)).await?;
     let metrics = Arc::clone(metrics);
     connection.set_metric_callback(move |_| metrics.sql_statement());
     Ok(connection)
 }
 
-fn options(config: &config::Database, connections: u32) -> ConnectOptions {
+fn options(
+    config: &config::Database,
+    connections: u32,
+    further: &'static [(&str, &str)],
+) -> ConnectOptions {
     let mut options = ConnectOptions::new(config.url.expose());
     options
         .min_connections(1)
@@ -119,41 +138,158 @@ fn options(config: &config::Database, connections: u32) -> ConnectOptions {
     let lock_timeout = config.lock_timeout.as_millis().to_string();
     let statement_timeout = config.statement_timeout.as_millis().to_string();
     options.map_sqlx_postgres_opts(move |options| {
-        options.application_name("samverkan").options([
-            ("lock_timeout", lock_timeout.as_str()),
-            ("statement_timeout", statement_timeout.as_str()),
-            ("idle_in_transaction_session_timeout", "15s"),
-            // The statements are few and known; planning each call anew costs half the database's time.
-            ("plan_cache_mode", "force_generic_plan"),
-            // Pages are looked up by keys, in memory or on disks without heads: as dear as the default has it, the
-            // planner would rather read whole tables to check who may see a dozen rows of them.
-            ("random_page_cost", "1.1"),
-            // No statement of ours runs long enough to be worth compiling.
-            ("jit", "off"),
-        ])
+        options
+            .application_name("samverkan")
+            .options([
+                ("lock_timeout", lock_timeout.as_str()),
+                ("statement_timeout", statement_timeout.as_str()),
+                ("idle_in_transaction_session_timeout", "15s"),
+                // The statements are few and known; planning each call anew costs half the database's time.
+                ("plan_cache_mode", "force_generic_plan"),
+                // Pages are looked up by keys, in memory or on disks without heads: as dear as the default has it, the
+                // planner would rather read whole tables to check who may see a dozen rows of them.
+                ("random_page_cost", "1.1"),
+                // No statement of ours runs long enough to be worth compiling.
+                ("jit", "off"),
+            ])
+            .options(further.iter().copied())
     });
     options
 }
 
-/// Where a viewer's statements run: on the pools, or inside one transaction.
+/// Where a viewer's statements run: on the pools, as those of one request, or inside one transaction.
 #[derive(Clone)]
 pub(super) enum Db {
     Pools(Database),
+    Request(Arc<ForRequest>),
     Transaction(Arc<DatabaseTransaction>),
+}
+
+/// The statements of one request.
+///
+/// One that only reads reads **one picture** of the database, in a transaction on one connection: what it is shown and by
+/// what it is permitted belong together. And it is cheaper: a connection that goes back to the pool is asked whether it
+/// still answers, which costs as much as a small statement, after each of them.
+pub(super) struct ForRequest {
+    database: Database,
+    /// Whether the request is known to do nothing but read.
+    only_reads: AtomicBool,
+    picture: Mutex<Option<Arc<DatabaseTransaction>>>,
+}
+
+impl ForRequest {
+    pub(super) fn new(database: &Database) -> Arc<Self> {
+        Arc::new(Self {
+            database: database.clone(),
+            only_reads: AtomicBool::new(false),
+            picture: Mutex::default(),
+        })
+    }
+
+    /// From now on, all statements that read read the same picture.
+    pub(super) fn reads_one_picture(&self) {
+        self.only_reads.store(true, Ordering::Relaxed);
+    }
+
+    /// Gives the connection back; what is read after this reads by itself.
+    pub(super) async fn end_picture(&self) {
+        self.only_reads.store(false, Ordering::Relaxed);
+        self.picture.lock().await.take();
+    }
+
+    /// The picture, which the first statement begins.
+    async fn picture(&self) -> Result<Arc<DatabaseTransaction>, DbErr> {
+        let mut picture = self.picture.lock().await;
+        if let Some(begun) = &*picture {
+            return Ok(Arc::clone(begun));
+        }
+        let begun = Arc::new(self.database.read.begin().await?);
+        *picture = Some(Arc::clone(&begun));
+        Ok(begun)
+    }
+
+    /// PostgreSQL refuses every statement of a transaction in which one has failed: the next one begins anew.
+    async fn unless_failed<T>(&self, done: Result<T, DbErr>) -> Result<T, DbErr> {
+        if done.is_err() {
+            self.picture.lock().await.take();
+        }
+        done
+    }
+}
+
+/// What runs statements that only read.
+pub(super) enum Reader<'d> {
+    On(DatabaseExecutor<'d>),
+    InPicture(&'d ForRequest),
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Reader<'_> {
+    fn get_database_backend(&self) -> DbBackend {
+        match self {
+            Self::On(executor) => executor.get_database_backend(),
+            Self::InPicture(request) => request.database.read.get_database_backend(),
+        }
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::On(executor) => executor.execute_raw(statement).await,
+            Self::InPicture(request) => {
+                let done = request.picture().await?.execute_raw(statement).await;
+                request.unless_failed(done).await
+            }
+        }
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::On(executor) => executor.execute_unprepared(sql).await,
+            Self::InPicture(request) => {
+                let done = request.picture().await?.execute_unprepared(sql).await;
+                request.unless_failed(done).await
+            }
+        }
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        match self {
+            Self::On(executor) => executor.query_one_raw(statement).await,
+            Self::InPicture(request) => {
+                let done = request.picture().await?.query_one_raw(statement).await;
+                request.unless_failed(done).await
+            }
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        match self {
+            Self::On(executor) => executor.query_all_raw(statement).await,
+            Self::InPicture(request) => {
+                let done = request.picture().await?.query_all_raw(statement).await;
+                request.unless_failed(done).await
+            }
+        }
+    }
 }
 
 impl Db {
     /// For statements that only read.
-    pub(super) fn reader(&self) -> DatabaseExecutor<'_> {
+    pub(super) fn reader(&self) -> Reader<'_> {
         match self {
-            Self::Pools(database) => (&database.read).into(),
-            Self::Transaction(transaction) => transaction.as_ref().into(),
+            Self::Request(request) if request.only_reads.load(Ordering::Relaxed) => {
+                Reader::InPicture(request)
+            }
+            Self::Request(request) => Reader::On((&request.database.read).into()),
+            Self::Pools(database) => Reader::On((&database.read).into()),
+            Self::Transaction(transaction) => Reader::On(transaction.as_ref().into()),
         }
     }
 
     /// For statements that write.
     pub(super) fn writer(&self) -> DatabaseExecutor<'_> {
         match self {
+            Self::Request(request) => (&request.database.write).into(),
             Self::Pools(database) => (&database.write).into(),
             Self::Transaction(transaction) => transaction.as_ref().into(),
         }
@@ -167,6 +303,7 @@ impl Db {
             ..TransactionOptions::default()
         };
         Ok(match self {
+            Self::Request(request) => request.database.write.begin_with_options(options).await?,
             Self::Pools(database) => database.write.begin_with_options(options).await?,
             Self::Transaction(_) => {
                 return Err(Error::internal("a transaction was begun inside another"));

@@ -1,6 +1,9 @@
 //! From verified claims to a viewer: the local status is read afresh at each request, in one statement.
 
-use super::{Acting, Database, RequestContext, Viewer, database::Db};
+use super::{
+    Acting, Database, RequestContext, Viewer,
+    database::{Db, ForRequest},
+};
 use crate::{domain::validity::in_force, error::Result, policy::person::is_member};
 use chrono::{DateTime, Utc};
 use entity::{
@@ -77,7 +80,7 @@ impl Viewer {
     /// Somebody without a token: sees what is public.
     #[must_use]
     pub fn anonymous(database: &Database, context: RequestContext) -> Self {
-        Self::with(Db::Pools(database.clone()), None, context)
+        Self::with(Db::Request(ForRequest::new(database)), None, context)
     }
 
     /// The viewer that a verified token stands for.
@@ -86,7 +89,7 @@ impl Viewer {
         caller: &Caller,
         context: RequestContext,
     ) -> Result<Result<Self, Refused>> {
-        let db = Db::Pools(database.clone());
+        let db = Db::Request(ForRequest::new(database));
         let Some(standing) = standing(&db, caller, context.now).await? else {
             return Ok(Err(Refused::UnknownOrganisation));
         };

@@ -9,6 +9,7 @@ use crate::{
     domain::series::{Recurrence, instant},
     error::{Error, Result},
     graphql::{
+        at_hand::Quick,
         connection::{Nodes, cost},
         context::{loaders, viewer},
         group::{Group, GroupById},
@@ -169,7 +170,7 @@ impl MeetingSeries {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Nodes<Meeting>> {
+    ) -> Result<Nodes<Quick<Meeting>>> {
         let arguments = PageArguments {
             first,
             after,
@@ -180,7 +181,10 @@ impl MeetingSeries {
             from,
             ..WantedMeetings::default()
         };
-        MeetingsOfSeries::of(ctx, Some(self.0.id), wanted, arguments, Meeting).await
+        MeetingsOfSeries::of(ctx, Some(self.0.id), wanted, arguments, |row| {
+            Quick(Meeting(row))
+        })
+        .await
     }
 
     /// Counts the changes of the series: send it back with `changeMeetingSeries`.
