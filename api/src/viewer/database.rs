@@ -95,8 +95,8 @@ impl Database {
     }
 }
 
-/// What PostgreSQL is told of the connections that only read: a transaction sees one picture, and nothing is written. SQLite's
-/// transactions see one picture as they are.
+/// What the server is told of connections that only read: a transaction sees one picture, and nothing is written. Transactions
+/// of the embedded database see one picture as they are.
 const READING: [(&str, &str); 2] = [
     ("default_transaction_isolation", "repeatable read"),
     ("default_transaction_read_only", "on"),
@@ -208,7 +208,7 @@ impl ForRequest {
         Ok(begun)
     }
 
-    /// PostgreSQL refuses every statement of a transaction in which one has failed: the next one begins anew.
+    /// Every statement of a transaction in which one has failed is refused: the next one begins anew.
     async fn unless_failed<T>(&self, done: Result<T, DbErr>) -> Result<T, DbErr> {
         if done.is_err() {
             self.picture.lock().await.take();
