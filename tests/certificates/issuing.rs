@@ -2,9 +2,10 @@
 
 use super::world::{
     CERTIFICATE, HOLDER, ORGANISER, STRANGERS, TITLE, ask, certified_before, change, check,
-    completed, issued, person, text,
+    completed, issued, person, revoke, text,
 };
-use crate::harness::{Server, Setup, on_both_databases};
+use crate::harness::{Caller, Server, Setup, on_both_databases};
+use entity::id::CompletionId;
 use serde_json::{Value, json};
 
 on_both_databases! {
@@ -64,6 +65,41 @@ on_both_databases! {
             assert_eq!(answer.user_errors("issueCertificate"), ["NOT_FOUND"], "{stranger}");
         }
         assert_eq!(listed(&server, ORGANISER).await, 0, "none was issued");
+        server.stop().await;
+    }
+}
+
+async fn of_completion(caller: &Caller<'_>, completion: CompletionId) -> Value {
+    let document =
+        "query($id: ID!) { node(id: $id) { ... on Completion { id certificate { id code } } } }";
+    let answer = caller
+        .ask(document, json!({ "id": completion.to_string() }))
+        .await;
+    answer.at("node").clone()
+}
+
+on_both_databases! {
+    async fn a_completion_leads_its_holder_and_its_issuer_to_the_certificate(backend: Backend) {
+        let server = Server::start(backend).await;
+        let completion = completed(&server, HOLDER).await;
+        let (holder, organiser) = (server.by(HOLDER), server.by(ORGANISER));
+        let before = of_completion(&holder, completion).await;
+        let certificate = issued(&holder, completion).await;
+
+        let seen = [of_completion(&holder, completion).await, of_completion(&organiser, completion).await];
+        let colleague = of_completion(&server.by("alvesta-coordinator"), completion).await;
+        let stranger = of_completion(&server.by(STRANGERS[0]), completion).await;
+        revoke(&organiser, &certificate, "ISSUED_IN_ERROR").await;
+        let revoked = of_completion(&holder, completion).await;
+
+        assert_eq!(before["certificate"], Value::Null);
+        for one in seen {
+            assert_eq!(one["certificate"]["code"], certificate["code"]);
+        }
+        assert!(colleague["id"].is_string(), "the own organisation sees the completion");
+        assert_eq!(colleague["certificate"], Value::Null, "and the certificate is the holder's");
+        assert_eq!(stranger, Value::Null);
+        assert_eq!(revoked["certificate"], Value::Null);
         server.stop().await;
     }
 }

@@ -27,7 +27,7 @@ use async_graphql::{Context, ID, Object, dataloader::Loader};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     certificate,
-    id::{CertificateId, TrainingId},
+    id::{CertificateId, CompletionId, TrainingId},
     kind::{RevocationReason, Role},
 };
 use futures_util::future::try_join;
@@ -37,6 +37,11 @@ use std::{collections::HashMap, sync::Arc};
 load_one!(
     /// A certificate by its id.
     CertificateById(CertificateId) => certificate.Id (|row| Some(row.id))
+);
+
+load_one!(
+    /// The certificate of a completion that has not been taken back.
+    CertificateOf(CompletionId) => certificate.CompletionId (|row| row.revoked_at.is_none().then_some(row.completion_id))
 );
 
 /// How a certificate stands by what is decided elsewhere.

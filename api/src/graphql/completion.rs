@@ -11,6 +11,7 @@ pub use mandatory::{MandatoryMutation, MandatoryQuery, MandatoryTraining};
 pub use withdrawing::WithdrawCompletionMutation;
 
 use super::{
+    certificate::{Certificate, CertificateOf},
     connection::{Nodes, connect, cost},
     context::{loaders, viewer},
     loader::{load_one, load_pages},
@@ -167,6 +168,13 @@ impl Completion {
     async fn is_valid(&self, ctx: &Context<'_>) -> bool {
         let today = today(viewer(ctx).now());
         self.0.withdrawn_at.is_none() && is_valid_on(self.0.completed_on, self.0.valid_until, today)
+    }
+
+    /// The certificate of it; null where none has been issued, and where it has been taken back. For the person, and for
+    /// coordinators of the organisation that issued it; null for all others.
+    async fn certificate(&self, ctx: &Context<'_>) -> Result<Option<Certificate>> {
+        let key = CertificateOf(self.0.id);
+        Ok(loaders(ctx).load_one(key).await?.map(Certificate))
     }
 
     /// When it was recorded.
