@@ -46,10 +46,12 @@ pub(super) async fn check_requirements(
         ));
         return Ok(());
     }
-    // Held: of two trainings that come to require each other at once, one is made to look again.
-    let query = training::Entity::find()
-        .filter(training::Column::Id.is_in(wanted.iter().copied()))
-        .lock_shared();
+    let mut query =
+        training::Entity::find().filter(training::Column::Id.is_in(wanted.iter().copied()));
+    if own.is_some() {
+        // Held: of two trainings that come to require each other at once, one is made to look again.
+        query = query.lock_shared();
+    }
     let found: HashMap<TrainingId, training::Model> = viewer
         .all(query)
         .await?
