@@ -42,10 +42,7 @@ use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
     sea_query::Expr,
 };
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 load_one!(
     /// An item by its id.
@@ -132,9 +129,7 @@ impl Loader<AgendaOf> for Loaders {
             .order_by_asc(I::Position)
             .order_by_asc(I::Id);
         let mut agendas: HashMap<AgendaOf, Agenda> = HashMap::new();
-        let groups: BTreeSet<GroupId> = keys.iter().map(|key| key.1).collect();
-        let groups: Vec<GroupId> = groups.into_iter().collect();
-        let rule = self.viewer.rule_in(&groups);
+        let rule = self.viewer.rule_in(keys.iter().map(|key| key.1));
         for ForReader { row, reads } in self.viewer.all_under::<_, ForReader>(rule, query).await? {
             let Some(meeting) = row.meeting_id else {
                 continue;
@@ -169,11 +164,15 @@ impl AgendaItem {
             row.parent_id
                 .is_none_or(|parent| rows.iter().all(|other| other.id != parent))
         });
-        let item = |row: &agenda_item::Model| Self {
+        top.map(|row| Self::on(agenda, row)).collect()
+    }
+
+    /// An item read with its agenda.
+    fn on(agenda: &Arc<Agenda>, row: &agenda_item::Model) -> Self {
+        Self {
             row: row.clone(),
             agenda: Some(Arc::clone(agenda)),
-        };
-        top.map(item).collect()
+        }
     }
 
     /// The number of the item, if it stands on that agenda.
@@ -188,11 +187,7 @@ impl AgendaItem {
             .rows
             .iter()
             .filter(|row| row.parent_id == Some(self.row.id));
-        let item = |row: &agenda_item::Model| Self {
-            row: row.clone(),
-            agenda: Some(Arc::clone(agenda)),
-        };
-        below.map(item).collect()
+        below.map(|row| Self::on(agenda, row)).collect()
     }
 
     /// The agenda that the item stands on; empty in the backlog.

@@ -166,7 +166,7 @@ macro_rules! load_pages {
         $viewer.rule()
     };
     (@rule of $viewer:ident, $groups:ident, papers) => {
-        $viewer.rule_in(&$groups)
+        $viewer.rule_in($groups.iter().copied())
     };
     (
         $(#[$doc:meta])*

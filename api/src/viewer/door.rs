@@ -15,11 +15,12 @@ use crate::{
 };
 use entity::{id::GroupId, placed::Placed};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait,
-    DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QuerySelect, QueryTrait, Select,
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, DbErr,
+    EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+    Select,
 };
 use std::{
+    collections::BTreeSet,
     marker::PhantomData,
     sync::Arc,
     time::{Duration, Instant},
@@ -96,9 +97,12 @@ impl Viewer {
 
     /// Which rows of these groups the viewer may see: by the shorter rule where this request has found that it reads the
     /// papers of all of them.
-    pub(crate) fn rule_in<E: Paper>(&self, groups: &[GroupId]) -> Rule<E> {
+    pub(crate) fn rule_in<E: Paper>(&self, groups: impl IntoIterator<Item = GroupId>) -> Rule<E> {
+        // Each once: many rows of a list are of the same group.
+        let groups: BTreeSet<GroupId> = groups.into_iter().collect();
+        let groups: Vec<GroupId> = groups.into_iter().collect();
         match self.standing() {
-            Some(known) if known.reads_all(groups) => Rule::new(E::in_groups_read(groups, self)),
+            Some(known) if known.reads_all(&groups) => Rule::new(E::in_groups_read(&groups, self)),
             _ => self.rule(),
         }
     }
@@ -420,10 +424,7 @@ impl Viewer {
         V: Into<sea_orm::Value>,
     {
         let query = E::find().filter(column.is_in(rounded(keys)));
-        let statement = query.filter(E::visible(self)).into_query();
-        let found = self.db.reader().query_all(&statement).await?;
-        let rows = found.iter().map(|row| E::Model::placed(row, 0));
-        Ok(rows.collect::<Result<_, DbErr>>()?)
+        self.all_under(self.rule(), query).await
     }
 
     /// The rows of the query with the row of another table that it joins to each of them, where the viewer may see

@@ -17,7 +17,7 @@ use sea_orm::{
     Select,
     sea_query::{Expr, ExprTrait, IntoCondition, JoinType, Query, SelectStatement},
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// A person, and how the viewer stands to that one.
 #[derive(Clone, Debug)]
@@ -186,11 +186,11 @@ impl Viewer {
         seats: &[(SeatId, GroupId)],
     ) -> Result<HashMap<SeatId, (seat_holder::Model, Option<Known>)>> {
         use seat_holder::Column as H;
-        let groups: BTreeSet<GroupId> = seats.iter().map(|(_, group)| *group).collect();
-        let groups: Vec<GroupId> = groups.into_iter().collect();
+        let groups = seats.iter().map(|(_, group)| *group);
+        let rule = self.rule_in::<seat_holder::Entity>(groups);
         let seats = seats.iter().map(|(seat, _)| *seat);
         let which = held_today(self).add(H::SeatId.is_in(rounded(seats)));
-        let mut reading = Reading::of(self, which, self.rule_in::<seat_holder::Entity>(&groups));
+        let mut reading = Reading::of(self, which, rule);
         let at = reading.beside_shown_person::<seat_holder::Entity>(H::PersonId);
         let mut holders: HashMap<SeatId, (seat_holder::Model, Option<Known>)> = HashMap::new();
         for row in reading.rows().await? {
