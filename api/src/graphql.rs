@@ -296,6 +296,9 @@ fn described_cooperation(
             "A page of what is done in an initiative.",
         )
         .override_output_type_description::<Nodes<visit::OutreachVisit>>("A page of visits.")
+        .override_output_type_description::<Nodes<visit::VisitNotice>>(
+            "A page of what coordinators are told of visits.",
+        )
 }
 
 /// Words for the types whose own words are the library's, or none.

@@ -35,6 +35,7 @@ mod standing;
 pub(crate) mod statistics;
 mod together;
 pub(crate) mod trained;
+mod visit_notice;
 
 pub use check::Disagreement;
 pub use database::Database;

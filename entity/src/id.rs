@@ -248,6 +248,8 @@ typed_ids! {
     InitiativeActivityId "activity";
     /// Identifies a visit that was asked for.
     OutreachVisitId "visit";
+    /// Identifies what coordinators are told of a visit.
+    VisitNoticeId "visitnotice";
     /// Identifies a type of role.
     RoleTypeId "roletype";
     /// Identifies an appointment.

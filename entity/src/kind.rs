@@ -607,6 +607,9 @@ mod tests {
         assert_one_name_everywhere::<AgendaItemStatus>();
         assert_one_name_everywhere::<SubstitutionStatus>();
         assert_one_name_everywhere::<MeetingAttendanceStatus>();
+        assert_one_name_everywhere::<VisitPurpose>();
+        assert_one_name_everywhere::<VisitStatus>();
+        assert_one_name_everywhere::<VisitNoticeKind>();
     }
 
     #[test]

@@ -138,3 +138,4 @@ pub mod training_target_group;
 pub mod unit_manager;
 pub mod unit_step;
 pub mod unit_succession;
+pub mod visit_notice;

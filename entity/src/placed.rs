@@ -72,7 +72,7 @@ mod tests {
         council_issue, decision, document, expected_participant, group, group_action, group_person,
         group_seat, initiative_activity, initiative_contact, initiative_organisation, meeting,
         meeting_action, membership, organisation, organisation_unit, outreach_visit, person,
-        programme_follow_up, seat_holder, sign_up, training, training_occasion,
+        programme_follow_up, seat_holder, sign_up, training, training_occasion, visit_notice,
     };
     use sea_orm::{EntityTrait, IdenStatic, Iterable};
 
@@ -112,6 +112,7 @@ mod tests {
             organisation,
             organisation_unit,
             outreach_visit,
+            visit_notice,
             person,
             programme_follow_up,
             seat_holder,

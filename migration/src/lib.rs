@@ -56,6 +56,7 @@ impl MigratorTrait for Migrator {
             step!("m0023_visits"),
             step!("m0024_bodies"),
             step!("m0025_calendar"),
+            step!("m0026_visit_notices"),
         ]
     }
 }

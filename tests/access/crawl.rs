@@ -288,6 +288,7 @@ fn global_ids(name: &str, facts: &Facts) -> Vec<String> {
                 .collect(),
         ),
         "OutreachVisit" => ("visit", facts.visits.iter().map(|row| row.id).collect()),
+        "VisitNotice" => ("visitnotice", facts.visit_notices.clone()),
         "CouncilIssue" => (
             "issue",
             facts.council.issues.iter().map(|row| row.id).collect(),

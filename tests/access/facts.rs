@@ -117,6 +117,7 @@ pub struct Facts {
     pub records: Records,
     pub initiatives: Initiatives,
     pub visits: Vec<Visit>,
+    pub visit_notices: Vec<Uuid>,
     pub appointments: Vec<Appointment>,
     /// Who manages a unit of which organisation.
     pub managers: Vec<(Uuid, Uuid)>,
@@ -282,6 +283,7 @@ impl Facts {
             records: Records::of(server).await,
             initiatives: Initiatives::of(server).await,
             visits: Visit::all_of(server).await,
+            visit_notices: ids(server, "visit_notice").await,
             role_types: all(server, "SELECT id FROM role_type ORDER BY id", |row| {
                 get(row, "id")
             })

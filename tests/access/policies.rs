@@ -223,6 +223,7 @@ fn rows(viewer: &Viewer) -> Vec<(&'static str, String)> {
         training_target_group,
         unit_manager,
         unit_succession,
+        visit_notice,
     )
     .to_vec()
 }

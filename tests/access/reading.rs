@@ -89,6 +89,8 @@ const PREPARE: &[&str] = &[
      WHERE id = <signup vardag david.rosenqvist>",
     "UPDATE outreach_visit SET organisation_id = <organisation 2321000065>, \
      requested_by_organisation_id = <organisation 2120000639> WHERE status = 'ACCEPTED'",
+    "INSERT INTO visit_notice (id, kind, organisation_id, visit_id, created_at) \
+     SELECT id, 'VISIT_REQUESTED', organisation_id, id, created_at FROM outreach_visit WHERE status = 'ACCEPTED'",
     "UPDATE training_programme SET sharing = 'COUNTY', county_code = '07' WHERE number = 1",
     "INSERT INTO group_notice (id, kind, organisation_id, person_id, group_id, created_at) \
      SELECT h.id, 'SEAT_GIVEN', s.organisation_id, h.person_id, s.group_id, h.recorded_at FROM seat_holder h \

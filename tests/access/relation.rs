@@ -273,7 +273,8 @@ pub fn sql_of(reference: &str) -> String {
              WHERE o.organisation_number = '{number}' AND a.initiative_id = {})",
             sql_of(&format!("initiative {name}"))
         ),
-        ["visit", status] => {
+        // The matrix gives the notice the id of the visit that it tells of.
+        ["visit" | "visitnotice", status] => {
             format!("(SELECT id FROM outreach_visit WHERE status = '{status}')")
         }
         ["decision", name] => decision(name),

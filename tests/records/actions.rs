@@ -4,7 +4,7 @@ use super::world::{action, assign, assigned, group_of_meeting};
 use crate::{
     harness::{Server, on_both_databases},
     meetings::world::{
-        CONVENER, MEMBER, MEMBERS_COORDINATOR, SECRETARY, agenda, meeting_on, notice, told,
+        CONVENER, MEMBER, MEMBERS_COORDINATOR, SECRETARY, agenda, item, meeting_on, notice, told,
     },
     minutes::world::held,
     seats::operations::housekeeping,
@@ -144,6 +144,30 @@ on_both_databases! {
         let done = json!({ "actionId": one, "text": "Klart", "done": true });
         server.by(ASKED).mutate("reportAction", done, "action { status }").await;
         assert_eq!([open(MEMBER, &next).await, open(MEMBER, &after).await], [Some(1), Some(0)], "it was open at the one, and is not at the other");
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn the_follow_up_that_came_by_itself_stays_with_a_cancelled_meeting(backend: Backend) {
+        let server = Server::start(backend).await;
+        let world = held(&server).await;
+        let (secretary, convener) = (server.by(SECRETARY), server.by(CONVENER));
+        let group = group_of_meeting(&secretary, &world.meeting).await;
+        let next = meeting_on(&convener, &group, 20).await;
+        assigned(&secretary, &server, &group, ASKED).await;
+        notice(&convener, &next).await;
+        let own = item(&secretary, &group, "Vad blev av flytten", json!({ "meetingId": next, "kind": "FOLLOW_UP" })).await;
+        let titles = |answer: Value| answer.as_array().expect("a list").iter().map(|item| item["title"].clone()).collect::<Vec<_>>();
+        let before = titles(agenda(&secretary, &next).await["agenda"].clone());
+        assert_eq!(before, ["Uppföljning av åtgärder", "Vad blev av flytten"]);
+
+        let cancel = json!({ "meetingId": next, "reason": "Sjukdom" });
+        let cancelled = convener.mutate("cancelMeeting", cancel, "meeting { status }").await;
+        assert_eq!(cancelled.at("cancelMeeting/meeting/status"), "CANCELLED", "{}", cancelled.text);
+        let backlog = "query($id: ID!) { group(id: $id) { agendaItems(inBacklog: true) { nodes { id } } } }";
+        let waits = secretary.ask(backlog, json!({ "id": group })).await;
+        assert_eq!(waits.at("group/agendaItems/nodes"), &json!([{ "id": own }]), "what somebody put there waits");
         server.stop().await;
     }
 }

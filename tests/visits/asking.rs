@@ -217,3 +217,97 @@ on_both_databases! {
         server.stop().await;
     }
 }
+
+/// What an organisation's coordinators are told of visits, latest first: the kind, and the visit that it is about.
+async fn told(caller: &Caller<'_>) -> Value {
+    let query = "query($id: ID!) { organisation(id: $id) { visitNotices { nodes { kind visit { id } } } } }";
+    let own = organisation_of(caller).await;
+    let answer = caller.ask(query, json!({ "id": own })).await;
+    answer.at("organisation/visitNotices").clone()
+}
+
+on_both_databases! {
+    async fn the_other_organisation_is_told_and_nobody_else(backend: Backend) {
+        let server = Server::start(backend).await;
+        offer(&server.by(VISITOR), json!({})).await.data();
+        let notices = |told: Vec<(&str, &str)>| {
+            let nodes: Vec<_> = told.into_iter().map(|(kind, visit)| json!({ "kind": kind, "visit": { "id": visit } })).collect();
+            json!({ "nodes": nodes })
+        };
+        let visit = asked(&server).await;
+        assert_eq!(told(&server.by(VISITOR)).await, notices(vec![("VISIT_REQUESTED", &visit)]));
+        assert_eq!(told(&server.by(ASKER)).await, notices(vec![]), "who has asked knows it");
+        for who in [VISITORS_MEMBER, ASKERS_MEMBER] {
+            assert_eq!(told(&server.by(who)).await, Value::Null, "{who}: for coordinators");
+        }
+        let foreign = organisation_of(&server.by(VISITOR)).await;
+        let query = "query($id: ID!) { organisation(id: $id) { visitNotices { totalCount } } }";
+        let stranger = server.by(ASKER).ask(query, json!({ "id": foreign })).await;
+        assert_eq!(stranger.at("organisation/visitNotices"), &Value::Null, "another organisation's");
+
+        // What is refused tells nobody.
+        let early = act(&server, VISITOR, "acceptVisit", &visit, json!({ "day": "2026-03-01", "place": "Alvesta" })).await;
+        assert_eq!(early.user_errors("acceptVisit"), ["INVALID_TIMES"]);
+        assert_eq!(told(&server.by(ASKER)).await, notices(vec![]));
+        let when = json!({ "day": "2026-03-02", "place": "Alvesta" });
+        act(&server, VISITOR, "acceptVisit", &visit, when.clone()).await.data();
+        assert_eq!(told(&server.by(ASKER)).await, notices(vec![("VISIT_ACCEPTED", &visit)]));
+        act(&server, VISITOR, "reportVisit", &visit, json!({ "day": "2026-03-02" })).await.data();
+        assert_eq!(told(&server.by(ASKER)).await, notices(vec![("VISIT_ACCEPTED", &visit)]), "whoever was visited knows it");
+
+        let reason = json!({ "reason": "Sjukdom" });
+        let [declined, taken_back, cancelled_here, cancelled_there] = [asked(&server).await, asked(&server).await, asked(&server).await, asked(&server).await];
+        for (who, mutation, visit, otherwise) in [
+            (VISITOR, "declineVisit", &declined, &reason),
+            (ASKER, "withdrawVisit", &taken_back, &json!({})),
+            (VISITOR, "acceptVisit", &cancelled_here, &when),
+            (VISITOR, "cancelVisit", &cancelled_here, &reason),
+            (VISITOR, "acceptVisit", &cancelled_there, &when),
+            (ASKER, "cancelVisit", &cancelled_there, &reason),
+        ] {
+            let done = act(&server, who, mutation, visit, otherwise.clone()).await;
+            assert_eq!(done.user_errors(mutation), [""; 0], "{mutation}: {}", done.text);
+        }
+        assert_eq!(told(&server.by(ASKER)).await, notices(vec![
+            ("VISIT_ACCEPTED", &cancelled_there), ("VISIT_CANCELLED", &cancelled_here), ("VISIT_ACCEPTED", &cancelled_here),
+            ("VISIT_DECLINED", &declined), ("VISIT_ACCEPTED", &visit),
+        ]));
+        assert_eq!(told(&server.by(VISITOR)).await, notices(vec![
+            ("VISIT_CANCELLED", &cancelled_there), ("VISIT_WITHDRAWN", &taken_back), ("VISIT_REQUESTED", &cancelled_there),
+            ("VISIT_REQUESTED", &cancelled_here), ("VISIT_REQUESTED", &taken_back), ("VISIT_REQUESTED", &declined), ("VISIT_REQUESTED", &visit),
+        ]));
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn lists_of_visits_take_no_more_statements_for_more_visits(backend: Backend) {
+        let server = Server::start(backend).await;
+        offer(&server.by(VISITOR), json!({})).await.data();
+        let visitor = organisation_of(&server.by(VISITOR)).await;
+        let asker = organisation_of(&server.by(ASKER)).await;
+        let fields = "nodes { id purposes organisation { name } requestedBy { name } viewerCanAnswer }";
+        let lists = [
+            (VISITOR, &visitor, format!("list: outreachVisits {{ {fields} }}")),
+            (ASKER, &asker, format!("list: visitsRequested {{ {fields} }}")),
+            (VISITOR, &visitor, format!("list: visitNotices {{ nodes {{ kind organisation {{ name }} visit {{ {} }} }} }}", &fields[8..fields.len() - 2])),
+        ];
+        let statements = async |rows: usize| {
+            let mut taken = Vec::new();
+            for (who, whose, list) in &lists {
+                let query = format!("query($id: ID!) {{ organisation(id: $id) {{ {list} }} }}");
+                let (statements, answer) = server.statements(server.by(who).ask(&query, json!({ "id": whose }))).await;
+                assert_eq!(answer.at("organisation/list/nodes").as_array().map(Vec::len), Some(rows), "{}", answer.text);
+                taken.push(statements.to_string());
+            }
+            taken
+        };
+        asked(&server).await;
+        let few = statements(1).await;
+        for _ in 0..11 {
+            asked(&server).await;
+        }
+        assert_eq!(few, statements(12).await);
+        server.stop().await;
+    }
+}

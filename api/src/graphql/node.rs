@@ -26,7 +26,7 @@ use super::{
     seat::{Seat, SeatById, SeatHolder, SeatHolderById},
     sign_up::{RequestById, SignUp, SignUpById, SignUpRequest},
     training::{Training, TrainingById},
-    visit::{OutreachVisit, VisitById},
+    visit::{OutreachVisit, VisitById, VisitNotice, VisitNoticeById},
 };
 use crate::{
     error::{Error, Result},
@@ -39,7 +39,7 @@ use entity::id::{
     InitiativeActivityId, InitiativeId, MandatoryTrainingId, MeetingId, MeetingSeriesId,
     MembershipId, MinutesId, NoticeId, OccasionId, OrganisationId, OutreachVisitId, PersonId,
     ProgrammeId, RoleTypeId, SeatHolderId, SeatId, SignUpId, SignUpRequestId, SubstitutionId,
-    TrainingId, UnitId,
+    TrainingId, UnitId, VisitNoticeId,
 };
 
 /// Anything with a global id: a text to keep and send back as it is. Each kind of object has ids of its own, and
@@ -115,6 +115,8 @@ pub enum Node {
     TrainingOccasion(TrainingOccasion),
     /// A training programme.
     TrainingProgramme(TrainingProgramme),
+    /// What coordinators are told of a visit.
+    VisitNotice(VisitNotice),
 }
 
 /// Where to begin with an id.
@@ -149,6 +151,7 @@ impl NodeQuery {
         try_kind!(InitiativeId, InitiativeById, Initiative);
         try_kind!(InitiativeActivityId, ActivityById, InitiativeActivity);
         try_kind!(OutreachVisitId, VisitById, OutreachVisit);
+        try_kind!(VisitNoticeId, VisitNoticeById, VisitNotice);
         try_kind!(MinutesId, MinutesById, Minutes);
         try_kind!(DecisionId, DecisionById, Decision);
         try_kind!(ExtractId, ExtractById, MinutesExtract);

@@ -30,7 +30,10 @@ use super::{
     seat::{RepresentationsOf, Seat, WantedSeats},
     sign_up::{SignUpApprover, SignUpRequest, Whose, approvers_of, requests},
     user_error::UserErrorCode,
-    visit::{OutreachOffer, OutreachVisit, offer_of, visits_made_by, visits_requested_by},
+    visit::{
+        OutreachOffer, OutreachVisit, VisitNotice, offer_of, visit_notices, visits_made_by,
+        visits_requested_by,
+    },
 };
 use crate::guard::list_complexity;
 use crate::{
@@ -51,7 +54,7 @@ use entity::{
     id::OrganisationId,
     kind::{
         ActionStatus, GroupNoticeKind, NoticeKind, OrganisationKind, Role, SeatCapacity,
-        SignUpRequestStatus, SubjectArea, TrainingFormat, UnitKind, VisitStatus,
+        SignUpRequestStatus, SubjectArea, TrainingFormat, UnitKind, VisitNoticeKind, VisitStatus,
     },
     notice, organisation,
     organisation_number::OrganisationNumber,
@@ -669,6 +672,32 @@ impl Organisation {
             before,
         };
         visits_requested_by(ctx, self.0.id, statuses, arguments).await
+    }
+
+    /// What the organisation's coordinators are told of visits, latest first. Only for coordinators and administrators of
+    /// the organisation itself; null for everybody else.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn visit_notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only notices of these kinds.")] kinds: Option<Vec<VisitNoticeKind>>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Nodes<VisitNotice>>> {
+        if !viewer(ctx).has_role(Role::Coordinator, self.0.id) {
+            return Ok(None);
+        }
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        visit_notices(ctx, self.0.id, kinds, &arguments)
+            .await
+            .map(Some)
     }
 
     /// Whether you may change the organisation's units and members.

@@ -2,9 +2,12 @@
 
 mod answering;
 mod asking;
+mod notice;
 
 pub use answering::VisitAnswerMutation;
 pub use asking::{OutreachOfferMutation, VisitRequestMutation};
+pub use notice::VisitNotice;
+pub(super) use notice::{VisitNoticeById, visit_notices};
 
 use super::{
     connection::Nodes,

@@ -12,7 +12,7 @@ use crate::viewer::Viewer;
 use entity::{
     kind::{Role, VisitStatus},
     outreach_answer, outreach_offer, outreach_offer_purpose, outreach_visit,
-    outreach_visit_purpose,
+    outreach_visit_purpose, visit_notice,
 };
 use sea_orm::{ActiveValue, ColumnTrait, Condition};
 
@@ -139,5 +139,24 @@ impl Part for outreach_visit_purpose::Entity {
 
     fn is_of(new: &outreach_visit_purpose::ActiveModel, whole: &outreach_visit::Model) -> bool {
         new.visit_id == ActiveValue::Set(whole.id)
+    }
+}
+
+impl Policy for visit_notice::Entity {
+    fn visible(viewer: &Viewer) -> Condition {
+        own(
+            visit_notice::Column::OrganisationId,
+            Role::Coordinator,
+            viewer,
+        )
+    }
+
+    fn editable(_: &Viewer) -> Condition {
+        nobody()
+    }
+
+    fn creatable(_: &Viewer, _: &visit_notice::ActiveModel) -> bool {
+        // Written by what it tells of, through a door of its own.
+        false
     }
 }

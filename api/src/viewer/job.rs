@@ -89,7 +89,9 @@ impl Viewer {
             .await?;
         round.notices_forgotten = self
             .transaction(|viewer| async move {
-                Ok(viewer.forget_notices().await? + viewer.forget_group_notices().await?)
+                Ok(viewer.forget_notices().await?
+                    + viewer.forget_group_notices().await?
+                    + viewer.forget_visit_notices().await?)
             })
             .await?;
         Ok(round)

@@ -2,15 +2,16 @@
 //! training that a meeting counts as.
 
 use super::{Permitted, Viewer};
-use crate::error::Result;
+use crate::{error::Result, policy::select};
 use entity::{
     agenda_item,
     id::TrainingId,
-    kind::{AgendaItemStatus, PartlyCounts},
+    kind::{AgendaItemKind, AgendaItemStatus, PartlyCounts},
     meeting, meeting_credit, meeting_desk, training,
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, Set,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
+    RelationDef, Set,
 };
 
 /// The training that a meeting counts as, and by which rule it is completed: nothing else is read of it.
@@ -23,8 +24,9 @@ pub(crate) struct Credited {
 }
 
 impl Viewer {
-    /// What has not been dealt with waits in the group's backlog, and remembers where it comes from. Call it in the
-    /// transaction that cancels the meeting.
+    /// What has not been dealt with waits in the group's backlog, and remembers where it comes from. The follow-up of actions
+    /// that came by itself stays behind: it comes by itself to the next meeting, too. Call it in the transaction that
+    /// cancels the meeting.
     pub(crate) async fn put_items_back(&self, meeting: &Permitted<meeting::Model>) -> Result<u64> {
         use agenda_item::Column as I;
         let change = agenda_item::ActiveModel {
@@ -34,10 +36,21 @@ impl Viewer {
             ..Default::default()
         };
         let open = [AgendaItemStatus::Proposed, AgendaItemStatus::Accepted];
+        let above_others = select::<agenda_item::Entity>(
+            I::ParentId,
+            Condition::all()
+                .add(I::MeetingId.eq(meeting.id))
+                .add(I::ParentId.is_not_null()),
+        );
+        let came_by_itself = Condition::all()
+            .add(I::Kind.eq(AgendaItemKind::FollowUp))
+            .add(I::ProposedBy.is_null())
+            .add(I::Id.not_in_subquery(above_others));
         let done = agenda_item::Entity::update_many()
             .set(change)
             .filter(I::MeetingId.eq(meeting.id))
             .filter(I::Status.is_in(open))
+            .filter(came_by_itself.not())
             .exec(&self.db.writer())
             .await?;
         Ok(done.rows_affected)

@@ -15,7 +15,7 @@ use entity::{
         NoticeId, OccasionId, OccasionMoveId, OrganisationId, PersonId, SignUpId, SignUpRequestId,
     },
     kind::{NoticeKind, ReleaseReason, SignUpStatus},
-    notice, occasion_move, sign_up, sign_up_request, training_occasion,
+    notice, occasion_move, sign_up, sign_up_request, training_occasion, visit_notice,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder,
@@ -232,34 +232,43 @@ impl Viewer {
 }
 
 impl Database {
-    /// What waits for delivery in both outboxes, those of places and of groups, for the operator.
+    /// What waits for delivery in the outboxes, those of places, of groups and of visits, for the operator.
     pub async fn waiting_notices(&self) -> Result<Waiting> {
+        use group_notice::Column as G;
+        use notice::Column as N;
+        use visit_notice::Column as V;
+        let outboxes = [
+            self.waiting_in::<notice::Entity>(N::Id, N::CreatedAt, N::DeliveredAt)
+                .await?,
+            self.waiting_in::<group_notice::Entity>(G::Id, G::CreatedAt, G::DeliveredAt)
+                .await?,
+            self.waiting_in::<visit_notice::Entity>(V::Id, V::CreatedAt, V::DeliveredAt)
+                .await?,
+        ];
+        let sum = |sum: Waiting, (notices, since): (i64, Option<DateTime<Utc>>)| Waiting {
+            notices: sum.notices + notices,
+            since: match (sum.since, since) {
+                (Some(one), Some(other)) => Some(one.min(other)),
+                (one, other) => one.or(other),
+            },
+        };
+        Ok(outboxes.into_iter().flatten().fold(Waiting::default(), sum))
+    }
+
+    /// How many notices wait in one outbox, and since when.
+    async fn waiting_in<E: EntityTrait>(
+        &self,
+        id: E::Column,
+        created_at: E::Column,
+        delivered_at: E::Column,
+    ) -> Result<Option<(i64, Option<DateTime<Utc>>)>> {
         let connection: DatabaseExecutor<'_> = (&self.read).into();
-        let of_places: Option<(i64, Option<DateTime<Utc>>)> = notice::Entity::find()
+        let query = E::find()
             .select_only()
-            .column_as(notice::Column::Id.count(), "notices")
-            .column_as(notice::Column::CreatedAt.min(), "since")
-            .filter(notice::Column::DeliveredAt.is_null())
-            .into_tuple()
-            .one(&connection)
-            .await?;
-        let of_groups: Option<(i64, Option<DateTime<Utc>>)> = group_notice::Entity::find()
-            .select_only()
-            .column_as(group_notice::Column::Id.count(), "notices")
-            .column_as(group_notice::Column::CreatedAt.min(), "since")
-            .filter(group_notice::Column::DeliveredAt.is_null())
-            .into_tuple()
-            .one(&connection)
-            .await?;
-        let both = of_places.into_iter().chain(of_groups);
-        Ok(
-            both.fold(Waiting::default(), |sum, (notices, since)| Waiting {
-                notices: sum.notices + notices,
-                since: match (sum.since, since) {
-                    (Some(one), Some(other)) => Some(one.min(other)),
-                    (one, other) => one.or(other),
-                },
-            }),
-        )
+            .column_as(id.count(), "notices")
+            .column_as(created_at.min(), "since")
+            .filter(delivered_at.is_null())
+            .into_tuple();
+        Ok(query.one(&connection).await?)
     }
 }

@@ -31,3 +31,19 @@ word_list! {
         Cancelled,
     }
 }
+
+word_list! {
+    /// What coordinators are told of a visit: what the other of the two organisations has done.
+    pub enum VisitNoticeKind {
+        /// A visit of yours is asked for (begäran).
+        VisitRequested,
+        /// A request to you has been taken back (återtagen).
+        VisitWithdrawn,
+        /// Day and place of a visit to you are agreed (överenskommet).
+        VisitAccepted,
+        /// A visit to you has been declined, with a reason (avböjt).
+        VisitDeclined,
+        /// An agreed visit will not be made, with a reason (inställt).
+        VisitCancelled,
+    }
+}

@@ -16,7 +16,11 @@ use crate::{
 use async_graphql::{Context, InputObject, Object};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::Stockholm;
-use entity::{id::OutreachVisitId, kind::VisitStatus, outreach_answer, outreach_visit};
+use entity::{
+    id::OutreachVisitId,
+    kind::{VisitNoticeKind, VisitStatus},
+    outreach_answer, outreach_visit,
+};
 use sea_orm::{EntityTrait, Set, Unchanged};
 
 /// When and where you will come.
@@ -65,9 +69,9 @@ pub struct VisitAnswerMutation;
 
 #[Object]
 impl VisitAnswerMutation {
-    /// Agrees to a visit, with its day and place. For coordinators of the organisation that comes; `FORBIDDEN` for others
-    /// who see it. User errors: `NOT_FOUND`, `VISIT_ANSWERED`, `INVALID_VALUE`, `INVALID_TIMES` for a day that is over and
-    /// for a beginning on another day, `PERSONAL_ID_NOT_ALLOWED`.
+    /// Agrees to a visit, with its day and place; the coordinators of whoever asked are told. For coordinators of the
+    /// organisation that comes; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `VISIT_ANSWERED`, `INVALID_VALUE`,
+    /// `INVALID_TIMES` for a day that is over and for a beginning on another day, `PERSONAL_ID_NOT_ALLOWED`.
     async fn accept_visit(
         &self,
         ctx: &Context<'_>,
@@ -90,14 +94,16 @@ impl VisitAnswerMutation {
             place: Set(Some(input.place.trim().to_owned())),
             ..Default::default()
         };
-        let from = VisitStatus::Requested;
-        Ok(answer(ctx, input.visit_id, from, errors, change)
-            .await?
-            .into())
+        let done = Done {
+            from: VisitStatus::Requested,
+            change,
+            tells: Some(VisitNoticeKind::VisitAccepted),
+        };
+        Ok(answer(ctx, input.visit_id, errors, done).await?.into())
     }
 
-    /// Declines a visit with a reason. For coordinators of the organisation that comes; `FORBIDDEN` for others who see it.
-    /// User errors: `NOT_FOUND`, `VISIT_ANSWERED`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
+    /// Declines a visit with a reason; the coordinators of whoever asked are told. For coordinators of the organisation that
+    /// comes; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `VISIT_ANSWERED`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn decline_visit(
         &self,
         ctx: &Context<'_>,
@@ -110,10 +116,12 @@ impl VisitAnswerMutation {
             reason: Set(Some(input.reason.trim().to_owned())),
             ..Default::default()
         };
-        let from = VisitStatus::Requested;
-        Ok(answer(ctx, input.visit_id, from, errors, change)
-            .await?
-            .into())
+        let done = Done {
+            from: VisitStatus::Requested,
+            change,
+            tells: Some(VisitNoticeKind::VisitDeclined),
+        };
+        Ok(answer(ctx, input.visit_id, errors, done).await?.into())
     }
 
     /// Says that an agreed visit was made. For coordinators of the organisation that comes; `FORBIDDEN` for others who see
@@ -132,14 +140,16 @@ impl VisitAnswerMutation {
             held_on: Set(Some(input.day)),
             ..Default::default()
         };
-        let from = VisitStatus::Accepted;
-        Ok(answer(ctx, input.visit_id, from, errors, change)
-            .await?
-            .into())
+        let done = Done {
+            from: VisitStatus::Accepted,
+            change,
+            tells: None,
+        };
+        Ok(answer(ctx, input.visit_id, errors, done).await?.into())
     }
 
-    /// Cancels an agreed visit with a reason. For coordinators of the two organisations; `FORBIDDEN` for others who see it.
-    /// User errors: `NOT_FOUND`, `VISIT_ANSWERED` unless it is agreed, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
+    /// Cancels an agreed visit with a reason; the coordinators of the other organisation are told. For coordinators of the two
+    /// organisations; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `VISIT_ANSWERED` unless it is agreed, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn cancel_visit(
         &self,
         ctx: &Context<'_>,
@@ -160,20 +170,29 @@ impl VisitAnswerMutation {
     }
 }
 
-/// Carries out what the organisation that comes says of a visit which is in a state.
+/// What the organisation that comes says of a visit.
+struct Done {
+    /// The state in which the visit has to be for it.
+    from: VisitStatus,
+    /// What is written.
+    change: outreach_answer::ActiveModel,
+    /// What whoever asked is told.
+    tells: Option<VisitNoticeKind>,
+}
+
+/// Carries it out.
 async fn answer(
     ctx: &Context<'_>,
     id: OutreachVisitId,
-    from: VisitStatus,
     errors: Vec<UserError>,
-    change: outreach_answer::ActiveModel,
+    done: Done,
 ) -> Result<VisitOutcome> {
     let viewer = viewer(ctx);
     viewer.signed_in()?;
     if !errors.is_empty() {
         return VisitOutcome::of(ctx, Err(errors)).await;
     }
-    let change = &change;
+    let done = &done;
     let outcome = viewer
         .transaction(|viewer| async move {
             let query = outreach_answer::Entity::find_by_id(id);
@@ -182,15 +201,18 @@ async fn answer(
                 Access::Refused => return Err(Error::Forbidden),
                 Access::Missing => return Ok(Err(refusal(UserErrorCode::NotFound, "visitId"))),
             };
-            if row.status != from {
+            if row.status != done.from {
                 return Ok(Err(refusal(UserErrorCode::VisitAnswered, "visitId")));
             }
             let change = outreach_answer::ActiveModel {
                 id: Unchanged(row.id),
                 updated_at: Set(viewer.now()),
-                ..change.clone()
+                ..done.change.clone()
             };
             viewer.update(change).await?.ok_or_else(locked_away)?;
+            if let Some(kind) = done.tells {
+                viewer.tell_visited(kind, &row).await?;
+            }
             Ok(Ok(row.id))
         })
         .await?;
@@ -218,6 +240,8 @@ async fn cancel(
             ..Default::default()
         };
         viewer.update(change).await?.ok_or_else(locked_away)?;
+        let kind = VisitNoticeKind::VisitCancelled;
+        viewer.tell_visited(kind, &row).await?;
         return Ok(Ok(row.id));
     }
     let query = outreach_visit::Entity::find_by_id(input.visit_id);
@@ -238,5 +262,7 @@ async fn cancel(
         ..Default::default()
     };
     viewer.update(change).await?.ok_or_else(locked_away)?;
+    let kind = VisitNoticeKind::VisitCancelled;
+    viewer.tell_visitors(kind, &row).await?;
     Ok(Ok(row.id))
 }

@@ -17,7 +17,7 @@ use crate::{
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use entity::{
     id::{OrganisationId, OutreachVisitId},
-    kind::{Role, VisitPurpose, VisitStatus},
+    kind::{Role, VisitNoticeKind, VisitPurpose, VisitStatus},
     outreach_offer, outreach_offer_purpose, outreach_visit, outreach_visit_purpose,
     partial_date::PartialDate,
 };
@@ -194,8 +194,8 @@ pub struct VisitRequestMutation;
 
 #[Object]
 impl VisitRequestMutation {
-    /// Asks an organisation for a visit to your own. For coordinators; `FORBIDDEN` for others. User errors: `NOT_FOUND`,
-    /// `NOT_A_PARTNER` for an organisation that cannot answer here, `VISIT_NOT_OFFERED` for one that makes no visits now, or
+    /// Asks an organisation for a visit to your own; its coordinators are told. For coordinators; `FORBIDDEN` for others. User
+    /// errors: `NOT_FOUND`, `NOT_A_PARTNER` for an organisation that cannot answer here, `VISIT_NOT_OFFERED` for one that makes no visits now, or
     /// not for these purposes, `INVALID_VALUE` also for your own organisation, `INVALID_TIMES`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn request_visit(
         &self,
@@ -223,8 +223,8 @@ impl VisitRequestMutation {
         Ok(VisitOutcome::of(ctx, outcome).await?.into())
     }
 
-    /// Takes a request back that has not been answered. For coordinators of whoever has asked; `FORBIDDEN` for others who
-    /// see it. User errors: `NOT_FOUND`, `VISIT_ANSWERED`.
+    /// Takes a request back that has not been answered; whoever was asked is told. For coordinators of whoever has asked;
+    /// `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `VISIT_ANSWERED`.
     async fn withdraw_visit(
         &self,
         ctx: &Context<'_>,
@@ -308,6 +308,8 @@ async fn request(
     viewer
         .add_parts::<outreach_visit_purpose::Entity>(&made, each_once(rows))
         .await?;
+    let kind = VisitNoticeKind::VisitRequested;
+    viewer.tell_visitors(kind, &made).await?;
     Ok(Ok(made.id))
 }
 
@@ -330,5 +332,7 @@ async fn withdraw(
         ..Default::default()
     };
     viewer.update(change).await?.ok_or_else(locked_away)?;
+    let kind = VisitNoticeKind::VisitWithdrawn;
+    viewer.tell_visitors(kind, &row).await?;
     Ok(Ok(row.id))
 }
