@@ -3,4 +3,4 @@
 mod deciding;
 mod refusing;
 mod setting;
-mod world;
+pub mod world;

@@ -2,7 +2,7 @@
 
 use crate::{
     harness::{Caller, Server, on_both_databases},
-    seats::world::{ORGANISER, draft, id, organisation},
+    seats::world::{ORGANISER, draft, id, occasion, organisation, sign_up},
 };
 use entity::organisation::{Column as O, Entity as Organisation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -172,6 +172,82 @@ on_both_databases! {
         let mut numbers: Vec<_> = rows.iter().map(|row| row["count"].as_i64()).collect();
         numbers.sort_unstable();
         assert_eq!(numbers, [Some(11), Some(12), Some(14), Some(15)], "{}", answer.text);
+        server.stop().await;
+    }
+}
+
+/// A member's id, found by a part of the name.
+async fn member_of(caller: &Caller<'_>, text: &str) -> String {
+    let query = "query($text: String!) { viewer { organisation { members(text: $text) { nodes { id } } } } }";
+    let found = caller.ask(query, json!({ "text": text })).await;
+    let found = found.at("viewer/organisation/members/nodes/0/id").as_str();
+    found.expect("a member").to_owned()
+}
+
+const MEMBER: &str =
+    "membership { role staffCategory unit { id } person { name email protectedIdentity } }";
+
+on_both_databases! {
+    async fn what_is_said_of_a_member_is_corrected_and_what_is_left_out_stays(backend: Backend) {
+        let server = Server::start(backend).await;
+        let administrator = server.by("vaxjo-administrator");
+        let units = server.by("vaxjo-member").query("{ viewer { membership { id unit { id } } } }").await;
+        let (member, unit) = (units.at("viewer/membership/id").clone(), units.at("viewer/membership/unit/id").clone());
+        let before = server.by("vaxjo-member").query("{ viewer { membership { role staffCategory person { email } } } }").await;
+        let correct = async |caller: &Caller<'_>, otherwise: Value| {
+            let mut input = json!({ "membershipId": member });
+            input.as_object_mut().expect("an object").extend(otherwise.as_object().expect("an object").clone());
+            caller.mutate("updateMember", input, MEMBER).await
+        };
+
+        let named = correct(&administrator, json!({ "name": " Åsa Ödman ", "protectedIdentity": true })).await;
+        assert_eq!(named.at("updateMember/membership"), &json!({
+            "role": before.at("viewer/membership/role"), "staffCategory": before.at("viewer/membership/staffCategory"), "unit": { "id": unit },
+            "person": { "name": "Åsa Ödman", "email": before.at("viewer/membership/person/email"), "protectedIdentity": true },
+        }), "{}", named.text);
+        assert_eq!(member_of(&administrator, "asa odman").await, member, "found by the new name");
+        let moved = correct(&administrator, json!({ "unitId": null, "role": "COORDINATOR", "email": "asa@vaxjo.example" })).await;
+        assert_eq!((moved.at("updateMember/membership/unit"), moved.at("updateMember/membership/role")), (&Value::Null, &json!("COORDINATOR")));
+        assert_eq!(moved.at("updateMember/membership/person/protectedIdentity"), true);
+
+        for (otherwise, code) in [
+            (json!({ "name": " " }), "INVALID_VALUE"),
+            (json!({ "name": "Åsa 19121212-1212" }), "PERSONAL_ID_NOT_ALLOWED"),
+            (json!({ "email": "asa" }), "INVALID_VALUE"),
+            (json!({ "unitId": "unit_01888fb84c007f3494cc95792dbc8537" }), "NOT_FOUND"),
+        ] {
+            assert_eq!(correct(&administrator, otherwise.clone()).await.user_errors("updateMember"), [code], "{otherwise}");
+        }
+        assert_eq!(correct(&server.by("vaxjo-coordinator"), json!({ "name": "X" })).await.codes(), ["FORBIDDEN"]);
+        assert_eq!(correct(&server.by("alvesta-coordinator"), json!({ "name": "X" })).await.user_errors("updateMember"), ["NOT_FOUND"]);
+        let own = administrator.query("{ viewer { membership { id } } }").await;
+        let step_down = json!({ "membershipId": own.at("viewer/membership/id"), "role": "MEMBER" });
+        let kept = administrator.mutate("updateMember", step_down, MEMBER).await;
+        assert_eq!(kept.user_errors("updateMember"), ["LAST_ADMINISTRATOR"]);
+        assert_eq!(end(&administrator, member.as_str().expect("an id")).await, [""; 0]);
+        assert_eq!(correct(&administrator, json!({ "name": "X" })).await.user_errors("updateMember"), ["MEMBERSHIP_ENDED"]);
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn whose_identity_is_protected_from_now_on_is_named_nowhere_else_from_now_on(backend: Backend) {
+        let server = Server::start(backend).await;
+        let one = occasion(&server, 5).await;
+        let me = server.by("vaxjo-member").query("{ viewer { membership { id } person { id } } }").await;
+        let person = me.at("viewer/person/id").as_str().expect("an id").to_owned();
+        sign_up(&server.by("vaxjo-coordinator"), &one, &[&person]).await;
+        let names = async || {
+            let query = "query($id: ID!) { occasion(id: $id) { signUps { nodes { participant { name } } } } }";
+            let answer = server.by(ORGANISER).ask(query, json!({ "id": one })).await;
+            answer.at("occasion/signUps/nodes/0/participant/name").clone()
+        };
+        assert!(names().await.is_string());
+        let input = json!({ "membershipId": me.at("viewer/membership/id"), "protectedIdentity": true });
+
+        server.by("vaxjo-administrator").mutate("updateMember", input, "membership { id }").await.data();
+
+        assert_eq!(names().await, Value::Null);
         server.stop().await;
     }
 }

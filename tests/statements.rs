@@ -29,9 +29,9 @@ const MOST: [(&str, u32); 13] = [
     ("occasion with sign-ups and participants", 10),
     ("whether I can sign up, for a page of occasions", 9),
     ("signUp", 25),
-    ("withdraw", 19),
-    ("updateOccasion", 15),
-    ("setSeatQuotas", 16),
+    ("withdraw", 20),
+    ("updateOccasion", 16),
+    ("setSeatQuotas", 17),
     ("cancelOccasion", 18),
 ];
 

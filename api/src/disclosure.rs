@@ -12,7 +12,7 @@ use crate::{
 };
 use entity::{
     appointment, certificate, confidential::Confidential, expected_person, id::PersonId,
-    kind::Role, membership, participant_need, person, sign_up,
+    kind::Role, membership, participant_need, person, requested_need, sign_up, sign_up_request,
 };
 
 /// How the viewer stands to a person that it may see.
@@ -130,6 +130,15 @@ pub fn need<'n>(
     Some(need.need.disclose())
 }
 
+/// What the viewer's own person has said that it will need, if the place is approved.
+pub fn own_requested_need<'n>(
+    viewer: &Viewer,
+    request: &sign_up_request::Model,
+    need: &'n requested_need::Model,
+) -> Option<&'n str> {
+    (viewer.person() == Some(request.person_id)).then(|| need.need.disclose().as_str())
+}
+
 /// The name that a certificate keeps, still under cover: none of a person with protected identity.
 pub fn for_certificate(person: &person::Model) -> Confidential<Option<String>> {
     let name = (!person.protected_identity).then(|| person.name.disclose().trim().to_owned());
@@ -161,11 +170,17 @@ pub fn in_certificate<'c>(
     }
 }
 
-/// The name on a certificate as it is stored, for the export of all that is held about its holder.
+/// The name on a certificate as it is stored, for the export of all that is held about its holder; none where the holder
+/// has protected identity by now and is no colleague.
 pub fn name_on_certificate<'c>(
     viewer: &Viewer,
+    holder: &person::Model,
     certificate: &'c certificate::Model,
+    relation: Relation,
 ) -> Option<&'c str> {
+    if holder.protected_identity && relation != Relation::Colleague {
+        return None;
+    }
     viewer.note_read(certificate.person_id);
     certificate.holder_name.disclose().as_deref()
 }

@@ -324,6 +324,17 @@ word_list! {
         /// The person has a confirmed place elsewhere at the same time, and keeps the place in line (upptagen på
         /// annat håll).
         BusyElsewhere,
+        /// The person has left the organisation that signed it up, which can give the place to somebody else (har
+        /// slutat).
+        MembershipEnded,
+    }
+}
+
+impl SeatReason {
+    /// Why the person cannot take a seat, whatever seats there are: it keeps the place in line.
+    #[must_use]
+    pub const fn of_the_person(self) -> bool {
+        matches!(self, Self::BusyElsewhere | Self::MembershipEnded)
     }
 }
 

@@ -188,6 +188,25 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    async fn a_colleagues_place_that_is_handed_over_answers_the_request(backend: Backend) {
+        let server = Server::start(backend).await;
+        require(&server).await;
+        let key = occasion(&server, 1).await;
+        let (member, deputy) = (server.by(MEMBER), server.by(DEPUTY));
+        let theirs = asked(&member, &key).await;
+        let place = sign_up(&deputy, &key, &colleagues(&server, DEPUTY, 1).await).await;
+
+        let input = json!({ "signUpId": place[0].id, "personId": myself(&member).await });
+        let replaced = deputy.mutate("replaceParticipant", input, "signUp { status }").await;
+
+        assert_eq!(replaced.at("replaceParticipant/signUp/status"), "CONFIRMED", "{}", replaced.text);
+        let now = request(&member, &theirs).await;
+        assert_eq!((&now["status"], &now["signUp"]["status"]), (&json!("APPROVED"), &json!("CONFIRMED")));
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
     async fn only_the_own_organisation_knows_of_a_request(backend: Backend) {
         let server = Server::start(backend).await;
         require(&server).await;

@@ -4,10 +4,11 @@ use super::world::{
     ADMINISTRATOR, APPROVER, DEPUTY, MEMBER, act, approve, ask, asked, request, require,
 };
 use crate::{
-    harness::{Server, on_both_databases},
+    harness::{Caller, Server, on_both_databases},
     notices::world::{myself, outbox, own},
     seats::world::{ORGANISER, occasion, seats, sign_up},
 };
+use serde_json::json;
 
 on_both_databases! {
     async fn nobody_decides_who_is_not_asked_and_nobody_about_oneself(backend: Backend) {
@@ -75,6 +76,56 @@ on_both_databases! {
         assert_eq!(act(&member, "withdrawSignUpRequest", &id).await.user_errors("withdrawSignUpRequest"), ["REQUEST_DECIDED"]);
         assert_eq!(approve(&server.by(APPROVER), &id).await.user_errors("approveSignUpRequest"), ["REQUEST_DECIDED"]);
         assert_eq!(request(&member, &id).await["status"], "WITHDRAWN");
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn the_same_key_from_a_colleague_is_another_request(backend: Backend) {
+        let server = Server::start(backend).await;
+        require(&server).await;
+        let key = occasion(&server, 5).await;
+        let (member, approver) = (server.by(MEMBER), server.by(APPROVER));
+        let keyed = async |caller: &Caller<'_>| {
+            let input = json!({ "occasionId": key, "idempotencyKey": "platsen" });
+            caller.mutate("requestSignUp", input, "request { id }").await
+        };
+
+        let first = keyed(&member).await;
+        let again = keyed(&member).await;
+        let other = keyed(&approver).await;
+
+        assert_eq!(first.at("requestSignUp"), again.at("requestSignUp"));
+        assert!(first.at("requestSignUp/request/id").is_string(), "{}", first.text);
+        assert_eq!(other.user_errors("requestSignUp"), ["IDEMPOTENCY_KEY_REUSED"], "nobody takes it for the own request");
+        server.stop().await;
+    }
+}
+
+/// Ends the membership of somebody in Växjö.
+async fn leave(server: &Server, persona: &str) {
+    let person = myself(&server.by(persona)).await;
+    let id = crate::access::behind::literal(server, crate::personal_data::world::uuid(&person));
+    let now = server.clock.now().format("%Y-%m-%d %H:%M:%S+00:00");
+    let statement = format!("UPDATE membership SET active_until = '{now}' WHERE person_id = {id}");
+    server.sql(&statement).await;
+}
+
+on_both_databases! {
+    async fn nothing_is_asked_of_somebody_who_has_left(backend: Backend) {
+        let server = Server::start(backend).await;
+        require(&server).await;
+        let [one, other] = [occasion(&server, 5).await, occasion(&server, 5).await];
+        let member = server.by(MEMBER);
+        leave(&server, DEPUTY).await;
+        let before = outbox(&server).await;
+        asked(&member, &one).await;
+        assert_eq!(outbox(&server).await - before, 1, "the approver alone is told");
+
+        leave(&server, APPROVER).await;
+
+        assert_eq!(ask(&member, &other).await.user_errors("requestSignUp"), ["APPROVER_MISSING"]);
+        assert_eq!(outbox(&server).await - before, 1);
         server.stop().await;
     }
 }

@@ -1,7 +1,7 @@
 //! Who takes a certificate back, and what is left of it.
 
 use super::world::{
-    CERTIFICATE, HOLDER, ORGANISER, STRANGERS, check, completed, issued, revoke, text,
+    CERTIFICATE, HOLDER, ORGANISER, STRANGERS, ask, check, completed, issued, revoke, text,
 };
 use crate::harness::{Server, on_both_databases};
 use serde_json::{Value, json};
@@ -86,6 +86,23 @@ on_both_databases! {
         assert_eq!(refused.user_errors("revokeCertificate"), ["PERSONAL_ID_NOT_ALLOWED"]);
         let told = check(&server.anonymous(), text(&certificate, "code")).await;
         assert_eq!(told["status"], "VALID");
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn what_was_issued_in_error_is_the_organisers_to_issue_again(backend: Backend) {
+        let server = Server::start(backend).await;
+        let completion = completed(&server, HOLDER).await;
+        let (holder, organiser) = (server.by(HOLDER), server.by(ORGANISER));
+        let first = issued(&holder, completion).await;
+
+        revoke(&organiser, &first, "ISSUED_IN_ERROR").await.data();
+
+        assert_eq!(ask(&holder, completion).await.user_errors("issueCertificate"), ["NOT_CERTIFIABLE"]);
+        let second = issued(&organiser, completion).await;
+        revoke(&organiser, &second, "REPLACED").await.data();
+        assert_eq!(ask(&holder, completion).await.user_errors("issueCertificate"), ["NOT_CERTIFIABLE"], "for good");
         server.stop().await;
     }
 }

@@ -1,9 +1,12 @@
 //! Erasing: the name is gone everywhere, and every count is what it was.
 
-use super::world::{ADMINISTRATOR, MARK, erase, mark, marked, somebody, uuid};
+use super::world::{ADMINISTRATOR, MARK, erase, guest, mark, marked, somebody, uuid};
 use crate::{
     access::behind::{contents, execute, literal, query},
     harness::{Server, on_both_databases},
+    meetings::world::{MEMBER, MEMBERS_COORDINATOR, SECRETARY},
+    minutes::world::{CHAIR, SECOND, editions, held, save, submit},
+    notices::world::myself,
     seats::world::{
         ORGANISER, assert_consistent, block, colleagues, day, input, occasion, occasion_of, place,
         seats, sign_up, training,
@@ -204,12 +207,27 @@ on_both_databases! {
             let one = occasion_of(&server, &training, &times).await;
             sign_up(&server.by(persona), &one, &[&person]).await;
         }
+        // One that is given back by the erasure, too.
+        let later = json!({ "timeBlocks": [block(day(80), 3)] });
+        let later = occasion_of(&server, &training, &later).await;
+        sign_up(&server.by("vaxjo-coordinator"), &later, &[&person]).await;
         server.travel_to(day(50));
         assert!(!left(&server, &person, vaxjo).await.is_empty() && !left(&server, &person, association).await.is_empty());
 
         erase(&server, "vaxjo-administrator", &person).await.data();
 
-        assert_eq!(left(&server, &person, vaxjo).await, [""; 0], "nothing of Växjö's refers to the person");
+        assert_eq!(left(&server, &person, vaxjo).await, ["audit_entry.person_id"], "of Växjö's rows only the entry of the erasure itself");
+        let id = literal(&server, uuid(&person));
+        let own = format!("person_id = {id} AND organisation_id = (SELECT id FROM organisation WHERE organisation_number = '{vaxjo}')");
+        let entries = format!("SELECT count(*) AS number FROM audit_entry WHERE {own}");
+        let erasures = format!("SELECT count(*) AS number FROM audit_entry WHERE {own} AND action = 'ERASE'");
+        assert_eq!([count(&server, &entries).await, count(&server, &erasures).await], [1, 1]);
+        // The log of erasures says who, and leads to nothing that says as whom the person goes now.
+        let leads = format!(
+            "SELECT count(*) AS number FROM erasure e JOIN audit_entry a ON a.request_id = e.request_id \
+             WHERE e.person_id = {id} AND a.person_id <> {id}"
+        );
+        assert_eq!(count(&server, &leads).await, 0);
         assert_eq!(server.by("two-roles-employee").query("{ viewer { role } }").await.status, 403);
         let volunteer = server.by("two-roles-volunteer").query("{ viewer { person { id name } signUps { totalCount } } }").await;
         assert_eq!(volunteer.at("viewer/person/id"), &json!(person), "the association keeps the person");
@@ -241,4 +259,53 @@ async fn mark_person_only(server: &Server, person: &str) {
          DROP TABLE put_aside"
     );
     execute(server, &back).await;
+}
+
+on_both_databases! {
+    async fn somebody_who_was_put_on_a_seat_by_name_can_be_erased_by_whoever_did_that(backend: Backend) {
+        let server = Server::start(backend).await;
+        let coordinator = server.by(ORGANISER);
+        let (seat, person) = guest(&server, None).await;
+        assert!(marked(&server).await.contains(&"person".to_owned()));
+
+        assert_eq!(erase(&server, "vaxjo-administrator", &person).await.user_errors("erasePerson"), ["NOT_FOUND"], "another organisation's");
+        let done = erase(&server, ADMINISTRATOR, &person).await;
+
+        assert_eq!(done.at("erasePerson/erasure/personId"), &json!(person), "{}", done.text);
+        assert_eq!(marked(&server).await, [""; 0]);
+        let holders = "query($id: ID!) { node(id: $id) { ... on Seat { holder { id } } } }";
+        assert_eq!(coordinator.ask(holders, json!({ "id": seat })).await.at("node/holder"), &Value::Null, "the seat is vacant");
+        let again = erase(&server, ADMINISTRATOR, &person).await;
+        assert_eq!(again.at("erasePerson"), done.at("erasePerson"), "twice is once");
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn minutes_that_are_up_for_verification_and_name_the_person_are_written_anew(backend: Backend) {
+        let server = Server::start(backend).await;
+        let world = held(&server).await;
+        let secretary = server.by(SECRETARY);
+        let member = myself(&server.by(MEMBER)).await;
+        save(&secretary, &world.meeting, 0, "Mötet öppnades.").await.data();
+        let answer = submit(&server, &secretary, &world.meeting, 1, &[CHAIR, SECOND]).await;
+        assert_eq!(answer.at("submitMinutes/minutes/status"), "UNDER_REVIEW", "{}", answer.text);
+        mark(&server, &member).await;
+        let administrator = format!(
+            "UPDATE membership SET role = 'ADMINISTRATOR' WHERE person_id <> {} AND organisation_id = \
+             (SELECT organisation_id FROM membership WHERE person_id = {0})",
+            literal(&server, uuid(&member))
+        );
+        execute(&server, &administrator).await;
+
+        erase(&server, MEMBERS_COORDINATOR, &member).await.data();
+
+        let now = editions(&secretary, &world.meeting).await;
+        assert_eq!(now["minutes"][0]["status"], "DRAFT", "{now}");
+        let kept = "SELECT count(*) AS number FROM minutes_verifier WHERE verified_at IS NULL";
+        assert_eq!(count(&server, kept).await, 0);
+        let named = "SELECT count(*) AS number FROM meeting_minutes WHERE status <> 'VERIFIED' AND attendance <> ''";
+        assert_eq!(count(&server, named).await, 0);
+        server.stop().await;
+    }
 }

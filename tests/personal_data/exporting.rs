@@ -3,6 +3,8 @@
 use super::world::{ADMINISTRATOR, MARK, export, somebody, uuid};
 use crate::{
     access::behind::{execute, literal},
+    approval::world::{self as approval, require},
+    certificates::world::{completed, issued, protect},
     harness::{Server, on_both_databases},
     seats::world::{ORGANISER, block, day, input, occasion, occasion_of, sign_up, training},
 };
@@ -161,6 +163,43 @@ on_both_databases! {
         let told = issue(&by_administrator);
         assert_eq!((&told["status"], &told["title"], &told["description"]), (&json!("RAISED"), &Value::Null, &Value::Null),
             "an administrator learns that there is one, and not what it says");
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn what_somebody_needs_is_told_to_the_person_before_anybody_has_approved(backend: Backend) {
+        let server = Server::start(backend).await;
+        require(&server).await;
+        let member = server.by(approval::MEMBER);
+        let one = occasion(&server, 5).await;
+        let input = json!({ "occasionId": one, "need": "Ramp" });
+        member.mutate("requestSignUp", input, "request { id }").await.data();
+        let me = crate::notices::world::myself(&member).await;
+
+        let own = export(&server, approval::MEMBER, None).await;
+        let by_administrator = export(&server, approval::ADMINISTRATOR, Some(&me)).await;
+
+        assert_eq!(own["signUpRequests"][0]["need"], "Ramp");
+        assert_eq!(by_administrator["signUpRequests"][0]["status"], "REQUESTED");
+        assert_eq!(by_administrator["signUpRequests"][0]["need"], Value::Null);
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn a_certificate_in_the_export_names_nobody_whose_identity_is_protected_now(backend: Backend) {
+        let server = Server::start(backend).await;
+        let holder = "alvesta-member";
+        let completion = completed(&server, holder).await;
+        issued(&server.by(holder), completion).await;
+        let me = crate::notices::world::myself(&server.by(holder)).await;
+        let name = |document: Value| document["certificates"][0]["holderName"].clone();
+        assert!(name(export(&server, ADMINISTRATOR, Some(&me)).await).is_string(), "the organiser's");
+        protect(&server, holder, true).await;
+
+        assert_eq!(name(export(&server, ADMINISTRATOR, Some(&me)).await), Value::Null);
+        assert!(name(export(&server, holder, None).await).is_string(), "one's own");
         server.stop().await;
     }
 }

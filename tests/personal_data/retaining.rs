@@ -1,12 +1,18 @@
 //! The retention job: to the moment, only where there is a rule, and the counts stay what they were.
 
 use super::world::{
-    ADMINISTRATOR, MARK, connections, export, job, keep, marked, retain, somebody, uuid,
+    ADMINISTRATOR, MARK, connections, export, guest, job, keep, marked, retain, somebody, uuid,
 };
 use crate::{
     access::behind::{changed, contents, execute, literal, query},
+    approval::world::{self as approval, act, approve, asked, require},
+    certificates::world::{completed, issued},
     harness::{Server, on_both_databases},
-    seats::world::{ORGANISER, assert_consistent, day, moment, occasion, seats, sign_up},
+    notices::world::myself,
+    seats::world::{
+        ORGANISER, assert_consistent, block, day, moment, occasion, occasion_of, seats, sign_up,
+        training,
+    },
 };
 use chrono::{DateTime, Months, TimeDelta, Utc};
 use serde_json::json;
@@ -195,6 +201,95 @@ on_both_databases! {
         assert_eq!(today.iter().filter(|ran| **ran).count(), 1, "{today:?}");
         assert_eq!(tomorrow, [true, false]);
         database.close().await;
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn what_was_asked_for_in_vain_loses_the_person_too_and_no_log_leads_back(backend: Backend) {
+        let server = Server::start(backend).await;
+        require(&server).await;
+        let administrator = server.by(approval::ADMINISTRATOR);
+        let rule = json!({ "kind": "PARTICIPATION", "months": 12, "decision": "VK 2026/1" });
+        let set = administrator.mutate("setRetention", rule, "retentionRule { kind }").await;
+        assert_eq!(set.user_errors("setRetention"), [""; 0]);
+        let (member, approver) = (server.by(approval::MEMBER), server.by(approval::APPROVER));
+        let person = myself(&member).await;
+        let declined_for = occasion(&server, 2).await;
+        let training = training(&server, &json!({})).await;
+        let later = json!({ "timeBlocks": [block(day(40), 3)] });
+        let approved_for = occasion_of(&server, &training, &later).await;
+        let declined = asked(&member, &declined_for).await;
+        act(&approver, "declineSignUpRequest", &declined).await.data();
+        let approved = asked(&member, &approved_for).await;
+        approve(&approver, &approved).await.data();
+        let id = literal(&server, uuid(&person));
+        let subjects = format!("('{declined}', '{approved}')");
+        let links = format!(
+            "SELECT (SELECT count(*) FROM sign_up_request WHERE person_id = {id}) \
+             + (SELECT count(*) FROM audit_entry WHERE person_id = {id} AND subject IN {subjects}) \
+             + (SELECT count(*) FROM notice WHERE person_id = {id} AND request_id IS NOT NULL) AS number"
+        );
+        let reasons = "SELECT count(*) AS number FROM sign_up_request WHERE reason IS NOT NULL";
+        let asked_to = "SELECT count(*) AS number FROM notice WHERE kind = 'SIGN_UP_REQUESTED'";
+        let (to_decide, ends) = (count(&server, asked_to).await, months_after(day(41), 12));
+
+        server.travel_to(months_after(day(30), 12) - TimeDelta::hours(1));
+        retain(&server).await;
+        assert!(count(&server, &links).await >= 6, "not yet: {}", count(&server, &links).await);
+        assert_eq!(count(&server, reasons).await, 1);
+        server.travel_to(ends);
+        let reached = retain(&server).await;
+
+        assert!(reached["PARTICIPATION"] >= 2, "{reached:?}");
+        assert_eq!(count(&server, &links).await, 0);
+        assert_eq!(count(&server, reasons).await, 0, "a reason may name somebody");
+        assert_eq!(count(&server, asked_to).await, to_decide, "who was asked to decide stays");
+        assert_eq!(retain(&server).await["PARTICIPATION"], 0, "a second run finds nothing to do");
+        assert_consistent(&server).await;
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn a_completion_that_loses_the_person_leaves_no_certificate_in_the_log_that_leads_back(backend: Backend) {
+        let server = Server::start(backend).await;
+        let holder = "region-kronoberg-member";
+        let completion = completed(&server, holder).await;
+        let certificate = issued(&server.by(holder), completion).await;
+        let person = myself(&server.by(holder)).await;
+        keep(&server, "COMPLETION", Some(1)).await;
+        let id = literal(&server, uuid(&person));
+        let logged = format!(
+            "SELECT count(*) AS number FROM audit_entry WHERE person_id = {id} AND subject = '{}'",
+            certificate["id"].as_str().expect("an id")
+        );
+        assert_eq!(count(&server, &logged).await, 1);
+
+        server.travel_to(months_after(day(0), 240));
+        retain(&server).await;
+
+        assert_eq!(count(&server, &logged).await, 0);
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn whoever_was_put_on_a_seat_by_name_is_erased_some_months_after_leaving_it(backend: Backend) {
+        let server = Server::start(backend).await;
+        guest(&server, Some(day(30).date_naive().to_string())).await;
+        keep(&server, "MEMBERSHIP", Some(6)).await;
+        let due = months_after(day(30), 6);
+
+        server.travel_to(due - TimeDelta::days(1));
+        retain(&server).await;
+        assert_eq!(marked(&server).await, ["person"], "the day before");
+        server.travel_to(due);
+        let reached = retain(&server).await;
+
+        assert!(reached["MEMBERSHIP"] >= 1, "{reached:?}");
+        assert_eq!(marked(&server).await, [""; 0]);
+        assert_eq!(retain(&server).await["MEMBERSHIP"], 0);
         server.stop().await;
     }
 }

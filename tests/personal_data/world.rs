@@ -3,8 +3,9 @@
 
 use crate::{
     access::behind::{contents, execute, literal},
+    groups::world::group_of,
     harness::{Answer, Server},
-    seats::world::{ORGANISER, colleagues},
+    seats::world::{ORGANISER, colleagues, id},
 };
 use api::{
     config::Config,
@@ -120,4 +121,23 @@ pub async fn retain(server: &Server) -> BTreeMap<String, u64> {
     done.into_iter()
         .map(|reached| (reached.kind.to_value(), reached.records))
         .collect()
+}
+
+/// Somebody whom the organiser has put on a seat by name, of an organisation that does not take part: the seat and the
+/// person.
+pub async fn guest(server: &Server, until_day: Option<String>) -> (String, String) {
+    let coordinator = server.by(ORGANISER);
+    let stranger = "{ organisations(filter: { text: \"Barnombudsmannen\" }) { nodes { id } } }";
+    let stranger = coordinator.query(stranger).await;
+    let group = group_of(&coordinator, json!({})).await;
+    let seat =
+        json!({ "groupId": group, "organisationId": stranger.at("organisations/nodes/0/id") });
+    let seat = coordinator.mutate("addSeat", seat, "seat { id }").await;
+    let seat = id(&seat, "addSeat/seat/id");
+    let who = json!({
+        "seatId": seat, "newPerson": { "name": format!("{MARK} Gäst") }, "untilDay": until_day,
+    });
+    let holder = "seat { holder { person { id } } }";
+    let answer = coordinator.mutate("appointToSeat", who, holder).await;
+    (seat, id(&answer, "appointToSeat/seat/holder/person/id"))
 }

@@ -4,8 +4,8 @@ use super::{
     ledger::movements,
     operations::housekeeping,
     world::{
-        ORGANISER, assert_consistent, colleagues, occasion, place, seats, set_quotas, share,
-        sign_up, withdraw,
+        ORGANISER, assert_consistent, colleagues, occasion, offer_seats, place, seats, set_quotas,
+        share, sign_up, withdraw,
     },
 };
 use crate::harness::{Server, on_both_databases};
@@ -104,6 +104,65 @@ on_both_databases! {
         assert_eq!(withdraw(&alvesta, &other[0].id).await, ACCEPTED);
         assert_eq!(housekeeping(&server).await.promoted, 1, "free again, at the next movement");
         assert_eq!(place(&alvesta, &busy[0].id).await.outcome(), CONFIRMED);
+        assert_consistent(&server).await;
+        server.stop().await;
+    }
+}
+
+/// Ends the membership that somebody has with an organisation.
+async fn leave(server: &Server, person: &str) {
+    let now = server.clock.now().format("%Y-%m-%d %H:%M:%S+00:00");
+    let id = crate::access::behind::literal(server, crate::personal_data::world::uuid(person));
+    let statement = format!("UPDATE membership SET active_until = '{now}' WHERE person_id = {id}");
+    server.sql(&statement).await;
+}
+
+on_both_databases! {
+    async fn who_has_left_the_organisation_keeps_the_place_in_line_for_a_colleague(backend: Backend) {
+        let server = Server::start(backend).await;
+        let key = occasion(&server, 1).await;
+        let (vaxjo, alvesta) = (server.by(VAXJO), server.by(ALVESTA));
+        let first = sign_up(&vaxjo, &key, &colleagues(&server, VAXJO, 1).await).await;
+        let people = colleagues(&server, ALVESTA, 3).await;
+        let left = sign_up(&alvesta, &key, &people[..1]).await;
+        let next = sign_up(&alvesta, &key, &people[1..2]).await;
+        leave(&server, &people[0]).await;
+
+        assert_eq!(withdraw(&vaxjo, &first[0].id).await, ACCEPTED);
+
+        assert_eq!(place(&alvesta, &next[0].id).await.outcome(), CONFIRMED);
+        let waits = ("WAITLISTED", Some(1), Some("MEMBERSHIP_ENDED"));
+        assert_eq!(place(&alvesta, &left[0].id).await.outcome(), waits);
+        assert_eq!(passed_over(&server, &key).await, [(left[0].id.clone(), Some(SeatReason::MembershipEnded))]);
+        assert_consistent(&server).await;
+        let replace = serde_json::json!({ "signUpId": left[0].id, "personId": people[2] });
+        let replaced = alvesta.mutate("replaceParticipant", replace, "signUp { status }").await;
+        assert_eq!(replaced.user_errors("replaceParticipant"), ACCEPTED, "{}", replaced.text);
+        assert_eq!(withdraw(&alvesta, &next[0].id).await, ACCEPTED);
+        assert_eq!(place(&alvesta, &left[0].id).await.outcome(), CONFIRMED, "the colleague has the place");
+        assert_consistent(&server).await;
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn nobody_accepts_a_seat_for_somebody_who_has_left(backend: Backend) {
+        let server = Server::start(backend).await;
+        let key = occasion(&server, 1).await;
+        offer_seats(&server, &key, 8).await;
+        let (vaxjo, alvesta) = (server.by(VAXJO), server.by(ALVESTA));
+        let first = sign_up(&vaxjo, &key, &colleagues(&server, VAXJO, 1).await).await;
+        let person = colleagues(&server, ALVESTA, 1).await;
+        let offered = sign_up(&alvesta, &key, &person).await;
+        assert_eq!(withdraw(&vaxjo, &first[0].id).await, ACCEPTED);
+        leave(&server, &person[0]).await;
+        let answer = async |mutation: &str| {
+            let input = serde_json::json!({ "signUpId": offered[0].id });
+            alvesta.mutate(mutation, input, "signUp { status }").await.user_errors(mutation)
+        };
+
+        assert_eq!(answer("acceptOffer").await, ["MEMBERSHIP_ENDED"]);
+        assert_eq!(answer("declineOffer").await, ACCEPTED);
         assert_consistent(&server).await;
         server.stop().await;
     }

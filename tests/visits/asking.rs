@@ -286,11 +286,11 @@ on_both_databases! {
         offer(&server.by(VISITOR), json!({})).await.data();
         let visitor = organisation_of(&server.by(VISITOR)).await;
         let asker = organisation_of(&server.by(ASKER)).await;
-        let fields = "nodes { id purposes organisation { name } requestedBy { name } viewerCanAnswer }";
+        let visit = "id purposes organisation { name } requestedBy { name } viewerCanAnswer";
         let lists = [
-            (VISITOR, &visitor, format!("list: outreachVisits {{ {fields} }}")),
-            (ASKER, &asker, format!("list: visitsRequested {{ {fields} }}")),
-            (VISITOR, &visitor, format!("list: visitNotices {{ nodes {{ kind organisation {{ name }} visit {{ {} }} }} }}", &fields[8..fields.len() - 2])),
+            (VISITOR, &visitor, format!("list: outreachVisits {{ nodes {{ {visit} }} }}")),
+            (ASKER, &asker, format!("list: visitsRequested {{ nodes {{ {visit} }} }}")),
+            (VISITOR, &visitor, format!("list: visitNotices {{ nodes {{ kind organisation {{ name }} visit {{ {visit} }} }} }}")),
         ];
         let statements = async |rows: usize| {
             let mut taken = Vec::new();

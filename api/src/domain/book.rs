@@ -74,8 +74,9 @@ pub struct Given {
 pub struct Book {
     occasion: training_occasion::Model,
     seats: seats::Occasion,
-    /// Who waits and has a confirmed place elsewhere at the same time: moves up when that has been given back.
-    busy: BTreeSet<PersonId>,
+    /// Who waits and cannot take a seat now, and why: taken up elsewhere at the same time, or no longer with the
+    /// organisation. Moves up when that has changed.
+    kept: BTreeMap<PersonId, SeatReason>,
     waiting: Vec<sign_up::Model>,
     offered: Vec<sign_up::Model>,
     movements: Vec<seat_movement::Model>,
@@ -107,7 +108,7 @@ impl Book {
         let mut book = Self {
             occasion,
             seats,
-            busy: BTreeSet::new(),
+            kept: BTreeMap::new(),
             waiting,
             offered,
             movements: Vec::new(),
@@ -134,9 +135,9 @@ impl Book {
         }
     }
 
-    /// Lets nobody move up who has a confirmed place elsewhere at the same time.
-    pub fn keep_in_line(&mut self, busy: BTreeSet<PersonId>) {
-        self.busy = busy;
+    /// Lets nobody move up who cannot take a seat now, for one of the [reasons for it](SeatReason::of_the_person).
+    pub fn keep_in_line(&mut self, kept: BTreeMap<PersonId, SeatReason>) {
+        self.kept = kept;
     }
 
     /// Those who wait, in their order.

@@ -24,6 +24,13 @@ pub struct InLine {
     organisation: seats::OrganisationKey,
 }
 
+impl InLine {
+    /// Why the person cannot take a seat, if that is the reason.
+    fn kept(&self) -> Option<SeatReason> {
+        self.reason.filter(|reason| reason.of_the_person())
+    }
+}
+
 /// A seat that is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seated {
@@ -232,9 +239,9 @@ impl Replay {
                 .iter()
                 .any(|movement| movement.sign_up_id == sign_up)
         };
-        // Whoever moves up is no longer busy elsewhere.
+        // Whoever moves up is no longer kept from it.
         for waiting in &mut self.line {
-            if waiting.reason == Some(SeatReason::BusyElsewhere) && moves_up(waiting.sign_up) {
+            if waiting.kept().is_some() && moves_up(waiting.sign_up) {
                 waiting.reason = None;
             }
         }
@@ -263,10 +270,10 @@ impl Replay {
     /// What a settlement must write now.
     fn expected(&self, at: DateTime<Utc>) -> Vec<Line> {
         let mut queue: Vec<Waiting> = Vec::new();
-        let mut busy: Vec<PartyKey> = Vec::new();
+        let mut kept: BTreeMap<PartyKey, SeatReason> = BTreeMap::new();
         for waiting in &self.line {
-            if waiting.reason == Some(SeatReason::BusyElsewhere) {
-                busy.push(waiting.party);
+            if let Some(reason) = waiting.kept() {
+                kept.entry(waiting.party).or_insert(reason);
             }
             match queue.iter_mut().find(|party| party.party == waiting.party) {
                 Some(party) => party.seats += 1,
@@ -279,7 +286,7 @@ impl Replay {
         }
         let free: Vec<Waiting> = queue
             .iter()
-            .filter(|party| !busy.contains(&party.party))
+            .filter(|party| !kept.contains_key(&party.party))
             .copied()
             .collect();
         let promotion = self.seats.clone().promote(&free, at);
@@ -292,11 +299,8 @@ impl Replay {
         };
         let mut lines = Vec::new();
         for party in queue.iter().take_while(|party| party.party != *last) {
-            let reason = if busy.contains(&party.party) {
-                Some(SeatReason::BusyElsewhere)
-            } else {
-                refusal(party.party).map(seat_reason)
-            };
+            let kept = kept.get(&party.party).copied();
+            let reason = kept.or_else(|| refusal(party.party).map(seat_reason));
             let members = self.line.iter().filter(|row| row.party == party.party);
             lines.extend(reason.iter().flat_map(|reason| {
                 members

@@ -33,6 +33,18 @@ impl<'i> Once<'i> {
         }
     }
 
+    /// For a mutation that is about whoever sends it: the same from somebody else is another request.
+    pub(crate) fn by_oneself<I: InputType>(
+        viewer: &Viewer,
+        mutation: &str,
+        key: Option<&'i String>,
+        input: &I,
+    ) -> Self {
+        let oneself = viewer.person().map(|person| person.to_string());
+        let mutation = format!("{mutation} {}", oneself.unwrap_or_default());
+        Self::new(&mutation, key, input)
+    }
+
     /// What is wrong with the key itself.
     pub(crate) fn check(&self, errors: &mut Vec<UserError>) {
         let length = self.key.map_or(1, |key| key.chars().count());

@@ -169,7 +169,7 @@ impl PersonalData {
 
     /// The document, to be handed over as it is: an object with `person`, `memberships`, `signUps` (with occasion,
     /// training, need and the movements of the seat), `attendance`, `attendanceChanges`, `completions`,
-    /// `checkInRights`, `certificates`, `signUpRequests`, `appointments`, `unitsManaged`, `seatsHeld`, `groupsJoined`,
+    /// `checkInRights`, `certificates`, `signUpRequests`, `appointments`, `unitsManaged`, `approvesSignUps`, `seatsHeld`, `groupsJoined`,
     /// `groupNotices`, `meetingsAttended`, `absencesAnnounced`, `substitutions`, `notices`, `rowsMadeByThePerson`
     /// (numbers, since the rows are about others), `logAboutThePerson` (who read or changed it: which person of the organisation, to its administrators only) and `logOfThePerson`.
     async fn document(&self) -> Json<&serde_json::Value> {

@@ -59,6 +59,10 @@ pub enum UserErrorCode {
     ApprovalRequired,
     /// Nobody needs to approve: you can sign up yourself.
     ApprovalNotRequired,
+    /// Those who approve for you have left your organisation: an administrator must name others.
+    ApproverMissing,
+    /// The person's membership of the organisation that signed it up has ended.
+    MembershipEnded,
     /// You have asked for a place here already, and the request waits for a decision.
     AlreadyRequested,
     /// The request has been approved, declined or withdrawn, or has run out.
@@ -75,8 +79,8 @@ pub enum UserErrorCode {
     NotSignedIn,
     /// The key was used for another request within 24 hours.
     IdempotencyKeyReused,
-    /// The completion cannot be certified: it was withdrawn, does not follow from attendance, or is of somebody whose data
-    /// has been erased.
+    /// The completion cannot be certified: it was withdrawn, does not follow from attendance, is of somebody whose data
+    /// has been erased, or the organiser has taken a certificate for it back as issued in error.
     NotCertifiable,
     /// No certificates are issued here: the operator has named no key to sign with.
     CertificatesOff,
@@ -430,6 +434,14 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::ApprovalNotRequired => (
             "Ingen behöver godkänna. Anmäl direkt med signUp.",
             "Nobody needs to approve. Sign up at once with signUp.",
+        ),
+        C::ApproverMissing => (
+            "De som godkänner anmälningar hos er finns inte kvar. Be en administratör utse andra med setSignUpApprovers.",
+            "Those who approve sign-ups in your organisation have left. Ask an administrator to name others with setSignUpApprovers.",
+        ),
+        C::MembershipEnded => (
+            "Personen är inte kvar hos er. Ge platsen till en kollega med replaceParticipant, eller tacka nej.",
+            "The person has left your organisation. Give the place to a colleague with replaceParticipant, or decline.",
         ),
         C::AlreadyRequested => (
             "Du har redan begärt en plats här. Vänta på beslut, eller ta tillbaka begäran.",

@@ -6,11 +6,13 @@ use super::{Viewer, audit::Concern, notice::New};
 use crate::{
     domain::approval::responsible,
     error::{Error, Result},
-    policy::select,
+    policy::{person::is_member, select},
 };
 use entity::{
     confidential::Confidential,
-    id::{OccasionId, PersonId, SignUpApproverId, SignUpId, SignUpRequestId, UnitId},
+    id::{
+        OccasionId, OrganisationId, PersonId, SignUpApproverId, SignUpId, SignUpRequestId, UnitId,
+    },
     kind::{AuditAction, NoticeKind, OccasionStatus, Role, SignUpRequestStatus, SignUpStatus},
     membership, organisation_unit, participant_need, requested_need, sign_up, sign_up_approver,
     sign_up_request, training_occasion,
@@ -19,7 +21,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Set,
     sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How many requests one round ends.
 const ROUND: u64 = 500;
@@ -33,14 +35,24 @@ impl Viewer {
         })
     }
 
-    /// Whom the viewer's own person asks; none where nobody approves.
+    /// Whom the viewer's own person asks; none where nobody is left who could approve.
     pub(crate) async fn own_approver(&self) -> Result<Option<SignUpApproverId>> {
         use organisation_unit::Column as U;
         let acting = self.signed_in()?;
-        let approvers = sign_up_approver::Entity::find()
+        let mut approvers = sign_up_approver::Entity::find()
             .filter(sign_up_approver::Column::OrganisationId.eq(acting.organisation))
             .all(&self.db.reader())
             .await?;
+        let both = |row: &sign_up_approver::Model| [row.approver_id, row.deputy_id];
+        let here = self
+            .who_are_members(acting.organisation, approvers.iter().flat_map(both))
+            .await?;
+        // Where both have left, those of the next unit above are asked.
+        approvers.retain(|row| {
+            both(row)
+                .iter()
+                .any(|person| here.contains(person) && acting.person != Some(*person))
+        });
         if approvers.iter().all(|row| row.unit_id.is_none()) {
             return Ok(responsible(&approvers, None, &BTreeMap::new()));
         }
@@ -65,6 +77,29 @@ impl Viewer {
         Ok(responsible(&approvers, unit.flatten(), &parents.collect()))
     }
 
+    /// Which of some people can act for an organisation today.
+    pub(super) async fn who_are_members(
+        &self,
+        organisation: OrganisationId,
+        people: impl Iterator<Item = PersonId> + Send,
+    ) -> Result<BTreeSet<PersonId>> {
+        use membership::Column as M;
+        let people: BTreeSet<PersonId> = people.collect();
+        if people.is_empty() {
+            return Ok(people);
+        }
+        let found: Vec<PersonId> = membership::Entity::find()
+            .select_only()
+            .column(M::PersonId)
+            .filter(M::OrganisationId.eq(organisation))
+            .filter(M::PersonId.is_in(people))
+            .filter(is_member(self.now()))
+            .into_tuple()
+            .all(&self.db.reader())
+            .await?;
+        Ok(found.into_iter().collect())
+    }
+
     /// Keeps what somebody will need if the place is approved, and tells those who may approve.
     pub(crate) async fn send_request(
         &self,
@@ -85,9 +120,14 @@ impl Viewer {
             .one(&self.db.writer())
             .await?
             .ok_or_else(|| Error::internal("a request was sent to nobody"))?;
-        // Nobody approves the own request, so nobody is asked to.
-        let asked = [approver.approver_id, approver.deputy_id].into_iter();
-        let asked = asked.filter(|person| *person != request.person_id);
+        let both = [approver.approver_id, approver.deputy_id];
+        let here = self
+            .who_are_members(request.organisation_id, both.into_iter())
+            .await?;
+        // Nobody approves the own request, so nobody is asked to; nor is somebody who has left.
+        let asked = both
+            .into_iter()
+            .filter(|person| *person != request.person_id && here.contains(person));
         let kind = NoticeKind::SignUpRequested;
         self.notify(
             asked

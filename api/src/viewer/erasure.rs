@@ -11,14 +11,14 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use entity::{
-    audit_entry, certificate,
+    audit_entry, certificate, completion,
     confidential::Confidential,
     erasure,
-    id::{ErasureId, OccasionId, OrganisationId, PersonId, SignUpId},
+    id::{CertificateId, CompletionId, ErasureId, OccasionId, OrganisationId, PersonId, SignUpId},
     kind::{AuditAction, ErasureCause, MovementCause, Role, SignUpRequestStatus, SignUpStatus},
     membership, organisation, participant_need, person, requested_need,
     search_text::{fold, swedish_sort_key},
-    sign_up, sign_up_request, training_occasion,
+    seat_holder, sign_up, sign_up_request, training_occasion,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -148,17 +148,19 @@ impl Viewer {
         if let Some(before) = self.erased_before(organisation, person).await? {
             return Ok(Erased::Before(before));
         }
-        let Some(member) = self.membership(organisation, person).await? else {
-            return Ok(Erased::NotAMember);
-        };
-        if self.is_last_administrator(&member).await? {
-            return Ok(Erased::LastAdministrator);
+        let member = self.membership(organisation, person).await?;
+        match &member {
+            Some(member) if self.is_last_administrator(member).await? => {
+                return Ok(Erased::LastAdministrator);
+            }
+            None if !self.is_its_guest(organisation, person).await? => {
+                return Ok(Erased::NotAMember);
+            }
+            _ => {}
         }
         order.needs_erased = count(self.erase_needs_of(organisation, person).await?)?;
         self.withdraw_requests(organisation, person).await?;
         order.sign_ups_withdrawn = self.withdraw_all(organisation, person).await?;
-        let concern = Concern::person(organisation, person);
-        self.audit(AuditAction::Erase, vec![concern]).await?;
         let theirs = Condition::all()
             .add(certificate::Column::OrganisationId.eq(organisation))
             .add(certificate::Column::PersonId.eq(person));
@@ -167,8 +169,15 @@ impl Viewer {
         self.end_places_in_groups(organisation, person).await?;
         self.forget_calendar_feeds(organisation, person).await?;
         self.end_contacts(organisation, person).await?;
+        self.reopen_minutes_that_name(organisation, person).await?;
         self.replace_by_pseudonym(organisation, person).await?;
-        self.unlink(&member, order.at).await?;
+        if let Some(member) = member {
+            self.unlink(&member, order.at).await?;
+        }
+        // After the rows have got their pseudonym: like the log of erasures, this says who was erased, and not as whom the
+        // person goes from now on.
+        let concern = Concern::person(organisation, person);
+        self.audit(AuditAction::Erase, vec![concern]).await?;
         erasure::Entity::insert(order.clone().into_active_model().reset_all())
             .exec_without_returning(&self.db.writer())
             .await?;
@@ -203,6 +212,22 @@ impl Viewer {
             .filter(membership::Column::PersonId.eq(person))
             .one(&self.db.writer())
             .await?)
+    }
+
+    /// Whether the organisation has put the person on a seat by name, and nobody has the person as a member.
+    async fn is_its_guest(&self, organisation: OrganisationId, person: PersonId) -> Result<bool> {
+        use seat_holder::Column as H;
+        let writer = self.db.writer();
+        let members = membership::Entity::find().filter(membership::Column::PersonId.eq(person));
+        if members.count(&writer).await? > 0 {
+            return Ok(false);
+        }
+        let seats = seat_holder::Entity::find()
+            .filter(H::PersonId.eq(person))
+            .filter(H::AppointedByOrganisationId.eq(organisation))
+            .count(&writer)
+            .await?;
+        Ok(seats > 0)
     }
 
     async fn is_last_administrator(&self, member: &membership::Model) -> Result<bool> {
@@ -343,7 +368,18 @@ impl Viewer {
         }
         let stands_in = PersonId::new();
         self.make_pseudonyms(&[stands_in]).await?;
-        self.hand_over(organisation, person, stands_in).await
+        self.hand_over(organisation, person, stands_in).await?;
+        // What this request has written about places given back would lead from the log of erasures to the pseudonym.
+        audit_entry::Entity::update_many()
+            .col_expr(
+                audit_entry::Column::RequestId,
+                Expr::value(stands_in.uuid().simple().to_string()),
+            )
+            .filter(audit_entry::Column::PersonId.eq(stands_in))
+            .filter(audit_entry::Column::RequestId.eq(self.context.request_id.as_str()))
+            .exec(&self.db.writer())
+            .await?;
+        Ok(())
     }
 
     async fn rename(&self, person: PersonId) -> Result<()> {
@@ -375,13 +411,34 @@ impl Viewer {
             .into_tuple()
             .all(&writer)
             .await?;
-        // Also what other organisations' logs say of these sign-ups.
-        let subjects = sign_ups.iter().map(ToString::to_string);
+        let certificates: Vec<CertificateId> = certificate::Entity::find()
+            .select_only()
+            .column(certificate::Column::Id)
+            .filter(certificate::Column::OrganisationId.eq(organisation))
+            .filter(certificate::Column::PersonId.eq(from))
+            .into_tuple()
+            .all(&writer)
+            .await?;
+        let completions: Vec<CompletionId> = completion::Entity::find()
+            .select_only()
+            .column(completion::Column::Id)
+            .filter(completion::Column::OrganisationId.eq(organisation))
+            .filter(completion::Column::PersonId.eq(from))
+            .into_tuple()
+            .all(&writer)
+            .await?;
+        // Also what other organisations' logs say of these sign-ups, completions and certificates.
+        let subjects: Vec<String> = sign_ups
+            .iter()
+            .map(ToString::to_string)
+            .chain(certificates.iter().map(ToString::to_string))
+            .chain(completions.iter().map(ToString::to_string))
+            .collect();
         for column in [audit_entry::Column::PersonId, audit_entry::Column::ActorId] {
             audit_entry::Entity::update_many()
                 .col_expr(column, Expr::value(to))
                 .filter(column.eq(from))
-                .filter(audit_entry::Column::Subject.is_in(subjects.clone()))
+                .filter(audit_entry::Column::Subject.is_in(subjects.iter().map(String::as_str)))
                 .exec(&writer)
                 .await?;
         }

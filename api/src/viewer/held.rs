@@ -9,14 +9,16 @@ use crate::{
 use chrono::{DateTime, Utc};
 use entity::{
     audit_entry, calendar_feed, council_issue,
-    id::{OrganisationId, PersonId, SignUpId},
+    id::{OrganisationId, PersonId, SignUpId, SignUpRequestId},
     kind::Role,
-    membership, seat_movement, sign_up, training_occasion, training_organiser,
+    membership, requested_need, seat_movement, sign_up, sign_up_request, training_occasion,
+    training_organiser,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
+use std::collections::HashMap;
 
 /// A column that refers to a person.
 #[derive(Clone, Copy, Debug)]
@@ -148,8 +150,14 @@ pub const HELD: &[Held] = &[
     subject("notice", ORGANISATION, "notices").with_sign_up("sign_up_id"),
     subject("sign_up_request", ORGANISATION, "signUpRequests").with_sign_up("sign_up_id"),
     actor("sign_up_request", "decided_by", ORGANISATION).with_sign_up("sign_up_id"),
-    actor("sign_up_approver", "approver_id", ORGANISATION),
-    actor("sign_up_approver", "deputy_id", ORGANISATION),
+    Held {
+        export: Export::Under("approvesSignUps"),
+        ..actor("sign_up_approver", "approver_id", ORGANISATION)
+    },
+    Held {
+        export: Export::Under("approvesSignUps"),
+        ..actor("sign_up_approver", "deputy_id", ORGANISATION)
+    },
     subject("appointment", ORGANISATION, "appointments"),
     actor("appointment", "proposed_by", ORGANISATION),
     actor("appointment", "confirmed_by", ORGANISATION),
@@ -227,7 +235,7 @@ pub const HELD_THROUGH: &[(&str, &str)] = &[
     ("appointment_trained.appointment_id", "under `appointments`"),
     (
         "requested_need.request_id",
-        "under `signUps` once the request is approved; an erasure removes it",
+        "under `signUpRequests`, to the person only, and under `signUps` once the request is approved; an erasure removes it",
     ),
 ];
 
@@ -354,6 +362,27 @@ impl Viewer {
             .order_by_asc(I::Id)
             .all(&self.db.reader())
             .await?)
+    }
+
+    /// What the viewer's own person has said that it will need, by the open request: nobody else is told before the request
+    /// is approved, and then the organiser only.
+    pub async fn own_requested_needs(
+        &self,
+        person: PersonId,
+    ) -> Result<HashMap<SignUpRequestId, requested_need::Model>> {
+        use sign_up_request::Column as R;
+        if self.person() != Some(person) {
+            return Ok(HashMap::new());
+        }
+        let own = Condition::all()
+            .add(R::PersonId.eq(person))
+            .add(R::OrganisationId.eq(self.signed_in()?.organisation));
+        let own = select::<sign_up_request::Entity>(R::Id, own);
+        let rows = requested_need::Entity::find()
+            .filter(requested_need::Column::RequestId.in_subquery(own))
+            .all(&self.db.reader())
+            .await?;
+        Ok(rows.into_iter().map(|row| (row.request_id, row)).collect())
     }
 
     /// The calendar feeds that the person has for the viewer's organisation.

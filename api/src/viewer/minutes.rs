@@ -1,12 +1,68 @@
-//! The seals of minutes, computed again.
+//! The seals of minutes, computed again; and what an erasure does with minutes that are up for verification.
 
-use super::Database;
+use super::{Database, Viewer};
 use crate::{
     domain::minutes::{Sealed, SealedDecision, Verifier, seal},
     error::{Error, Result},
+    policy::select,
 };
-use entity::{kind::MinutesStatus, minutes_review, minutes_verifier};
-use sea_orm::{ColumnTrait, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder};
+use entity::{
+    id::{MinutesId, OrganisationId, PersonId},
+    kind::MinutesStatus,
+    meeting_attendance, meeting_minutes, minutes_review, minutes_verifier,
+};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+
+impl Viewer {
+    /// Makes minutes that are up for verification a draft again in which somebody is named, who is to be erased: they name
+    /// people by texts of their own, which are read anew when they are put up again.
+    pub(super) async fn reopen_minutes_that_name(
+        &self,
+        organisation: OrganisationId,
+        person: PersonId,
+    ) -> Result<()> {
+        use meeting_attendance::Column as A;
+        use meeting_minutes::Column as M;
+        use minutes_verifier::Column as V;
+        let writer = self.db.writer();
+        let there = Condition::all()
+            .add(A::OrganisationId.eq(organisation))
+            .add(A::PersonId.eq(person));
+        let verifies = Condition::all()
+            .add(V::OrganisationId.eq(organisation))
+            .add(V::PersonId.eq(person));
+        let named = Condition::any()
+            .add(
+                M::MeetingId.in_subquery(select::<meeting_attendance::Entity>(A::MeetingId, there)),
+            )
+            .add(M::Id.in_subquery(select::<minutes_verifier::Entity>(V::MinutesId, verifies)));
+        let open: Vec<MinutesId> = meeting_minutes::Entity::find()
+            .select_only()
+            .column(M::Id)
+            .filter(M::Status.eq(MinutesStatus::UnderReview))
+            .filter(named)
+            .into_tuple()
+            .all(&writer)
+            .await?;
+        minutes_verifier::Entity::delete_many()
+            .filter(V::MinutesId.is_in(open.iter().copied()))
+            .exec(&writer)
+            .await?;
+        meeting_minutes::Entity::update_many()
+            .col_expr(M::Status, Expr::value(MinutesStatus::Draft))
+            .col_expr(M::Attendance, Expr::value(""))
+            .col_expr(M::Decisions, Expr::value(Option::<String>::None))
+            .col_expr(M::UpdatedAt, Expr::value(self.now()))
+            .filter(M::Id.is_in(open))
+            .filter(M::Status.eq(MinutesStatus::UnderReview))
+            .exec(&writer)
+            .await?;
+        Ok(())
+    }
+}
 
 /// The decisions that stand in an edition, or in an extract of one.
 pub(crate) fn decisions_in(kept: Option<&str>) -> Result<Option<Vec<SealedDecision>>> {

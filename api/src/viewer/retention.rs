@@ -12,11 +12,14 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use entity::{
-    audit_entry, certificate, completion,
-    id::{CompletionId, OrganisationId, PersonId, RetentionActionId, RetentionRunId, SignUpId},
-    kind::{ErasureCause, RetentionKind},
-    membership, organisation, participant_need, person, retention_action, retention_rule,
-    retention_run, sign_up, training_occasion,
+    audit_entry, certificate, completion, erasure,
+    id::{
+        CertificateId, CompletionId, OrganisationId, PersonId, RetentionActionId, RetentionRunId,
+        SignUpId, SignUpRequestId,
+    },
+    kind::{ErasureCause, NoticeKind, RetentionKind},
+    membership, notice, organisation, participant_need, person, requested_need, retention_action,
+    retention_rule, retention_run, seat_holder, sign_up, sign_up_request, training_occasion,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -58,9 +61,15 @@ impl Viewer {
         for rule in self.rules().await? {
             let reader = self.db.reader();
             let records = match rule.row.kind {
-                RetentionKind::Participation => named_sign_ups(&rule).count(&reader).await?,
+                RetentionKind::Participation => {
+                    named_sign_ups(&rule).count(&reader).await?
+                        + named_requests(&rule).count(&reader).await?
+                }
                 RetentionKind::Completion => named_completions(&rule).count(&reader).await?,
-                RetentionKind::Membership => ended_memberships(&rule).count(&reader).await?,
+                RetentionKind::Membership => {
+                    ended_memberships(&rule).count(&reader).await?
+                        + left_guests(&rule).count(&reader).await?
+                }
                 RetentionKind::AuditLog => old_entries(&rule).count(&reader).await?,
             };
             due.push((rule.row, records));
@@ -185,25 +194,103 @@ impl Viewer {
             .await?;
         let ids: Vec<SignUpId> = rows.iter().map(|row| row.id).collect();
         if ids.is_empty() {
-            return Ok(0);
+            return self.cut_requests(run, rule).await;
         }
         let stand_ins: Vec<PersonId> = ids.iter().copied().map(stand_in).collect();
         self.make_pseudonyms(&stand_ins).await?;
-        self.cut_log(&ids).await?;
+        let asked: Vec<(SignUpRequestId, SignUpId)> = sign_up_request::Entity::find()
+            .select_only()
+            .columns([
+                sign_up_request::Column::Id,
+                sign_up_request::Column::SignUpId,
+            ])
+            .filter(sign_up_request::Column::SignUpId.is_in(ids.iter().copied()))
+            .into_tuple()
+            .all(&self.db.writer())
+            .await?;
+        let asked: Vec<(SignUpRequestId, PersonId)> = asked
+            .into_iter()
+            .map(|(request, sign_up)| (request, stand_in(sign_up)))
+            .collect();
+        self.cut_notices_of_requests(&asked).await?;
+        let placed = ids.iter().map(|id| (id.to_string(), stand_in(*id)));
+        let asked = asked.iter().map(|(id, person)| (id.to_string(), *person));
+        self.cut_log(placed.chain(asked).collect()).await?;
         self.cut_sign_ups(&ids).await?;
         self.note(run, rule, ids.len() as u64).await?;
         Ok(ids.len() as u64)
     }
 
-    /// What the audit logs say of the sign-ups, whoever of them was in the place at the time.
-    async fn cut_log(&self, ids: &[SignUpId]) -> Result<()> {
-        use audit_entry::Column as A;
-        let subjects: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        let mut stands_in = CaseStatement::new();
-        for (id, subject) in ids.iter().zip(&subjects) {
-            let this = Expr::col(A::Subject).eq(subject.as_str());
-            stands_in = stands_in.case(this, Expr::value(stand_in(*id)));
+    /// Cuts the link between people and what they asked for without getting a place, in the same way.
+    async fn cut_requests(&self, run: RetentionRunId, rule: &Rule) -> Result<u64> {
+        use sign_up_request::Column as R;
+        let ids: Vec<SignUpRequestId> = named_requests(rule)
+            .select_only()
+            .column(R::Id)
+            .order_by_asc(R::Id)
+            .limit(BATCH)
+            .into_tuple()
+            .all(&self.db.writer())
+            .await?;
+        if ids.is_empty() {
+            return Ok(0);
         }
+        let stands_in = |id: &SignUpRequestId| PersonId::from_uuid(id.uuid());
+        self.make_pseudonyms(&ids.iter().map(stands_in).collect::<Vec<_>>())
+            .await?;
+        self.cut_log(
+            ids.iter()
+                .map(|id| (id.to_string(), stands_in(id)))
+                .collect(),
+        )
+        .await?;
+        requested_need::Entity::delete_many()
+            .filter(requested_need::Column::RequestId.is_in(ids.iter().copied()))
+            .exec(&self.db.writer())
+            .await?;
+        let asked: Vec<_> = ids.iter().map(|id| (*id, stands_in(id))).collect();
+        self.cut_notices_of_requests(&asked).await?;
+        // What was said in declining may name somebody.
+        sign_up_request::Entity::update_many()
+            .col_expr(R::PersonId, Expr::col(R::Id))
+            .col_expr(R::Reason, Expr::value(Option::<String>::None))
+            .filter(R::Id.is_in(ids.iter().copied()))
+            .exec(&self.db.writer())
+            .await?;
+        self.note(run, rule, ids.len() as u64).await?;
+        Ok(ids.len() as u64)
+    }
+
+    /// What those were told who asked; those who were asked to approve remain.
+    async fn cut_notices_of_requests(&self, asked: &[(SignUpRequestId, PersonId)]) -> Result<()> {
+        use notice::Column as N;
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let mut stands_in = CaseStatement::new();
+        for (request, person) in asked {
+            stands_in = stands_in.case(Expr::col(N::RequestId).eq(*request), Expr::value(*person));
+        }
+        notice::Entity::update_many()
+            .col_expr(N::PersonId, Expr::expr(stands_in))
+            .filter(N::RequestId.is_in(asked.iter().map(|(request, _)| *request)))
+            .filter(N::PersonId.is_not_null())
+            .filter(N::Kind.ne(NoticeKind::SignUpRequested))
+            .exec(&self.db.writer())
+            .await?;
+        Ok(())
+    }
+
+    /// What the audit logs say of some things, each by its global id with who stands in from now on, whoever was concerned at
+    /// the time.
+    async fn cut_log(&self, subjects: Vec<(String, PersonId)>) -> Result<()> {
+        use audit_entry::Column as A;
+        let mut stands_in = CaseStatement::new();
+        for (subject, person) in &subjects {
+            let this = Expr::col(A::Subject).eq(subject.as_str());
+            stands_in = stands_in.case(this, Expr::value(*person));
+        }
+        let subjects = subjects.into_iter().map(|(subject, _)| subject);
         let oneself = Expr::col(A::ActorId).eq(Expr::col(A::PersonId));
         let actor = CaseStatement::new()
             .case(oneself, Expr::expr(stands_in.clone()))
@@ -273,6 +360,19 @@ impl Viewer {
         self.make_pseudonyms(&stand_ins.collect::<Vec<_>>()).await?;
         let theirs =
             Condition::all().add(certificate::Column::CompletionId.is_in(ids.iter().copied()));
+        let certificates: Vec<(CertificateId, CompletionId)> = certificate::Entity::find()
+            .select_only()
+            .columns([certificate::Column::Id, certificate::Column::CompletionId])
+            .filter(theirs.clone())
+            .into_tuple()
+            .all(&self.db.writer())
+            .await?;
+        let stands_in = |id: CompletionId| PersonId::from_uuid(id.uuid());
+        let certified = certificates
+            .into_iter()
+            .map(|(certificate, completion)| (certificate.to_string(), stands_in(completion)));
+        let completed = ids.iter().map(|id| (id.to_string(), stands_in(*id)));
+        self.cut_log(completed.chain(certified).collect()).await?;
         self.forget_certificate_holders(theirs.clone()).await?;
         certificate::Entity::update_many()
             .col_expr(
@@ -293,14 +393,19 @@ impl Viewer {
 
     /// Erases the next person whose membership ended long enough ago; each in a transaction of its own.
     async fn erase_next(&self, run: RetentionRunId, rule: &Rule) -> Result<u64> {
-        let next = ended_memberships(rule)
+        let reader = self.db.reader();
+        let member = ended_memberships(rule)
             .order_by_asc(membership::Column::Id)
-            .one(&self.db.reader())
+            .one(&reader)
             .await?;
-        let Some(member) = next else {
+        let guest = left_guests(rule)
+            .order_by_asc(person::Column::Id)
+            .one(&reader)
+            .await?;
+        let member = member.map(|row| row.person_id);
+        let Some(person) = member.or(guest.map(|row| row.id)) else {
             return Ok(0);
         };
-        let person = member.person_id;
         let erased = self
             .transaction(|viewer| async move {
                 let order = viewer.order(
@@ -395,14 +500,28 @@ fn stand_in_by(held: &Held, sign_up: &'static str, ids: &[SignUpId]) -> UpdateSt
 
 /// The sign-ups of the organisation for occasions that ended long enough ago that still name one of its people.
 fn named_sign_ups(rule: &Rule) -> Select<sign_up::Entity> {
-    let over = crate::policy::select::<training_occasion::Entity>(
-        training_occasion::Column::Id,
-        Condition::all().add(training_occasion::Column::EndsAt.lte(rule.until)),
-    );
     sign_up::Entity::find()
         .filter(sign_up::Column::OrganisationId.eq(rule.row.organisation_id))
-        .filter(sign_up::Column::OccasionId.in_subquery(over))
+        .filter(sign_up::Column::OccasionId.in_subquery(ended_occasions(rule)))
         .filter(sign_up::Column::PersonId.in_subquery(people_of(rule)))
+}
+
+/// What the organisation's people asked for, and did not get a place by, for occasions that ended long enough ago.
+fn named_requests(rule: &Rule) -> Select<sign_up_request::Entity> {
+    use sign_up_request::Column as R;
+    sign_up_request::Entity::find()
+        .filter(R::OrganisationId.eq(rule.row.organisation_id))
+        .filter(R::OccasionId.in_subquery(ended_occasions(rule)))
+        .filter(R::SignUpId.is_null())
+        .filter(R::PersonId.in_subquery(people_of(rule)))
+}
+
+/// The occasions that ended long enough ago.
+fn ended_occasions(rule: &Rule) -> SelectStatement {
+    crate::policy::select::<training_occasion::Entity>(
+        training_occasion::Column::Id,
+        Condition::all().add(training_occasion::Column::EndsAt.lte(rule.until)),
+    )
 }
 
 /// The completions of the organisation's people that ran out, or were had if they are valid for good, long enough
@@ -440,6 +559,30 @@ fn ended_memberships(rule: &Rule) -> Select<membership::Entity> {
         .filter(membership::Column::OrganisationId.eq(rule.row.organisation_id))
         .filter(membership::Column::ActiveUntil.lte(rule.until))
         .filter(membership::Column::PersonId.in_subquery(named))
+}
+
+/// Whom the organisation has put on seats by name without anybody having them as members, once the last of the seats was
+/// left long enough ago: whole days in UTC.
+fn left_guests(rule: &Rule) -> Select<person::Entity> {
+    use person::Column as P;
+    use seat_holder::Column as H;
+    let by_it = || Condition::all().add(H::AppointedByOrganisationId.eq(rule.row.organisation_id));
+    let put = crate::policy::select::<seat_holder::Entity>(H::PersonId, by_it());
+    let still = Condition::any()
+        .add(H::UntilDay.is_null())
+        .add(H::UntilDay.gt(rule.until.date_naive()));
+    let still = crate::policy::select::<seat_holder::Entity>(H::PersonId, by_it().add(still));
+    let members =
+        crate::policy::select::<membership::Entity>(membership::Column::PersonId, Condition::all());
+    let erased = crate::policy::select::<erasure::Entity>(
+        erasure::Column::PersonId,
+        Condition::all().add(erasure::Column::OrganisationId.eq(rule.row.organisation_id)),
+    );
+    person::Entity::find()
+        .filter(P::Id.in_subquery(put))
+        .filter(P::Id.not_in_subquery(still))
+        .filter(P::Id.not_in_subquery(members))
+        .filter(P::Id.not_in_subquery(erased))
 }
 
 /// The entries of the organisation's log that are old enough.

@@ -42,8 +42,8 @@ pub struct SeatBook<'v> {
     act: Act,
     book: Book,
     needs: Vec<(SignUpId, String)>,
-    /// Whether it has been looked up who in line is busy elsewhere: asked only when somebody may move up.
-    knows_busy: bool,
+    /// Whether it has been looked up who in line cannot take a seat now: asked only when somebody may move up.
+    knows_kept: bool,
     /// Whose turn began after how many movements: what follows of a turn stands in that viewer's log.
     turns: Vec<(Viewer, usize)>,
 }
@@ -99,7 +99,7 @@ impl Viewer {
             act,
             book,
             needs: Vec::new(),
-            knows_busy: false,
+            knows_kept: false,
             turns: Vec::new(),
         })
     }
@@ -214,7 +214,7 @@ impl SeatBook<'_> {
 
     /// Takes a sign-up out, whatever the cause, and lets those who wait move up.
     pub async fn give_back(&mut self, row: &sign_up::Model, cause: MovementCause) -> Result<()> {
-        self.know_busy().await?;
+        self.know_kept().await?;
         self.book
             .give_back(row, cause, self.act)
             .map_err(Error::internal)
@@ -226,7 +226,7 @@ impl SeatBook<'_> {
         rows: &[sign_up::Model],
         cause: MovementCause,
     ) -> Result<()> {
-        self.know_busy().await?;
+        self.know_kept().await?;
         self.book
             .give_back_all(rows, cause, self.act)
             .map_err(Error::internal)
@@ -235,7 +235,7 @@ impl SeatBook<'_> {
     /// Puts another person in a sign-up's place, or a name on a held seat; what the one before needed is
     /// forgotten.
     pub async fn replace(&mut self, row: &sign_up::Model, entrant: Entrant) -> Result<()> {
-        self.know_busy().await?;
+        self.know_kept().await?;
         if let Some(person) = entrant.person {
             self.book.replace(row, person, self.act);
             // Somebody who was busy elsewhere may have given way to somebody who is not.
@@ -266,7 +266,7 @@ impl SeatBook<'_> {
 
     /// Changes how many seats there are; never below what is taken or guaranteed.
     pub async fn set_capacity(&mut self, wanted: Capacity) -> Result<Result<(), QuotaError>> {
-        self.know_busy().await?;
+        self.know_kept().await?;
         Ok(self.book.set_capacity(wanted, self.act))
     }
 
@@ -290,7 +290,7 @@ impl SeatBook<'_> {
         agreed: &[Quota],
         kinds: &[KindQuota],
     ) -> Result<Result<(), Vec<QuotaError>>> {
-        self.know_busy().await?;
+        self.know_kept().await?;
         Ok(self.book.set_quotas(agreed, kinds, self.act))
     }
 
@@ -305,16 +305,16 @@ impl SeatBook<'_> {
         self.book.accept_offer(party, self.act);
     }
 
-    /// Looks up who in line has a confirmed place elsewhere at the same time, before anybody moves up.
-    async fn know_busy(&mut self) -> Result<()> {
-        if !self.knows_busy {
+    /// Looks up who in line cannot take a seat now, before anybody moves up.
+    async fn know_kept(&mut self) -> Result<()> {
+        if !self.knows_kept {
             let occasion = self.book.occasion().id;
-            let busy = self
+            let kept = self
                 .viewer
-                .busy_in_line(occasion, self.book.waiting())
+                .kept_in_line(occasion, self.book.waiting())
                 .await?;
-            self.book.keep_in_line(busy);
-            self.knows_busy = true;
+            self.book.keep_in_line(kept);
+            self.knows_kept = true;
         }
         Ok(())
     }

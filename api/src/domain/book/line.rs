@@ -21,12 +21,18 @@ impl Book {
             return;
         }
         let line = self.queue();
-        let (busy, queue): (Vec<Waiting>, Vec<Waiting>) =
-            line.iter().partition(|waiting| self.is_busy(waiting.party));
-        self.keep_busy_in_line(&busy, &line, act);
+        let mut kept: Vec<(Waiting, SeatReason)> = Vec::new();
+        let mut queue: Vec<Waiting> = Vec::new();
+        for waiting in &line {
+            match self.kept_by(waiting.party) {
+                Some(reason) => kept.push((*waiting, reason)),
+                None => queue.push(*waiting),
+            }
+        }
+        self.note_kept(&kept, &line, act);
         let promotion = self.seats.promote(&queue, act.at);
         let place = |party| line.iter().position(|waiting| waiting.party == party);
-        for (party, reason) in passed_over(&promotion, &busy, place) {
+        for (party, reason) in passed_over(&promotion, &kept, place) {
             for mut row in self.members(party) {
                 row.reason = Some(reason);
                 self.record(&row, MovementCause::PassedOver, (0, 0), act);
@@ -108,19 +114,20 @@ impl Book {
         Some(working_hours::after(now, hours, zone).min(occasion.starts_at))
     }
 
-    /// Notes once who stays in line although a seat is free, because the person is taken up elsewhere.
-    fn keep_busy_in_line(&mut self, busy: &[Waiting], line: &[Waiting], act: Act) {
-        if busy.is_empty() {
+    /// Notes once who stays in line although a seat is free, because the person cannot take it.
+    fn note_kept(&mut self, kept: &[(Waiting, SeatReason)], line: &[Waiting], act: Act) {
+        if kept.is_empty() {
             return;
         }
         let could: BTreeSet<PartyKey> = {
             let promotion = self.seats.clone().promote(line, act.at);
             promotion.promoted.into_iter().collect()
         };
-        for waiting in busy.iter().filter(|waiting| could.contains(&waiting.party)) {
+        let could = |(waiting, _): &&(Waiting, SeatReason)| could.contains(&waiting.party);
+        for (waiting, reason) in kept.iter().filter(could) {
             for mut row in self.members(waiting.party) {
-                if row.reason != Some(SeatReason::BusyElsewhere) {
-                    row.reason = Some(SeatReason::BusyElsewhere);
+                if row.reason != Some(*reason) {
+                    row.reason = Some(*reason);
                     self.record(&row, MovementCause::KeptInLine, (0, 0), act);
                     self.remember(row);
                 }
@@ -145,14 +152,10 @@ impl Book {
         queue
     }
 
-    fn is_busy(&self, party: PartyKey) -> bool {
-        self.waiting
-            .iter()
-            .filter(|row| party_of(row) == party)
-            .any(|row| {
-                row.person_id
-                    .is_some_and(|person| self.busy.contains(&person))
-            })
+    /// Why a party cannot take seats now, because of one of its people.
+    fn kept_by(&self, party: PartyKey) -> Option<SeatReason> {
+        let mut members = self.waiting.iter().filter(|row| party_of(row) == party);
+        members.find_map(|row| self.kept.get(&row.person_id?).copied())
     }
 
     fn members(&self, party: PartyKey) -> Vec<sign_up::Model> {
@@ -167,7 +170,7 @@ impl Book {
 /// Everybody whom somebody further down passed, and why, in the order of the line.
 fn passed_over(
     promotion: &Promotion,
-    busy: &[Waiting],
+    kept: &[(Waiting, SeatReason)],
     place: impl Fn(PartyKey) -> Option<usize>,
 ) -> Vec<(PartyKey, SeatReason)> {
     let Some(last) = promotion.promoted.last().and_then(|party| place(*party)) else {
@@ -177,10 +180,10 @@ fn passed_over(
     let mut passed_over: Vec<_> = refused
         .map(|(party, refusal)| (*party, seat_reason(*refusal)))
         .collect();
-    let let_past = busy
+    let let_past = kept
         .iter()
-        .filter(|waiting| place(waiting.party) < Some(last));
-    passed_over.extend(let_past.map(|waiting| (waiting.party, SeatReason::BusyElsewhere)));
+        .filter(|(waiting, _)| place(waiting.party) < Some(last));
+    passed_over.extend(let_past.map(|(waiting, reason)| (waiting.party, *reason)));
     passed_over.sort_by_key(|(party, _)| place(*party));
     passed_over
 }

@@ -461,7 +461,8 @@ fn who_is_busy_elsewhere_is_let_past_with_the_reason() {
     let seat = enter(&mut book, organisation(0));
     let busy = enter(&mut book, organisation(0));
     let next = enter(&mut book, organisation(1));
-    book.keep_in_line(BTreeSet::from([busy.person_id.unwrap()]));
+    let busy_elsewhere = (busy.person_id.unwrap(), SeatReason::BusyElsewhere);
+    book.keep_in_line(BTreeMap::from([busy_elsewhere]));
 
     book.give_back(&seat, MovementCause::Withdrawal, act())
         .unwrap();
@@ -472,7 +473,7 @@ fn who_is_busy_elsewhere_is_let_past_with_the_reason() {
     );
     assert_eq!(book.current(next.clone()).status, SignUpStatus::Confirmed);
 
-    book.keep_in_line(BTreeSet::new());
+    book.keep_in_line(BTreeMap::new());
     let next = book.current(next);
     book.give_back(&next, MovementCause::Withdrawal, act())
         .unwrap();

@@ -12,7 +12,7 @@ use entity::{
     sign_up, training_occasion,
 };
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 fn start() -> DateTime<Utc> {
@@ -102,7 +102,7 @@ fn any_step() -> impl Strategy<Value = Step> {
 struct World {
     book: Book,
     hour: i64,
-    busy: BTreeSet<PersonId>,
+    kept: BTreeMap<PersonId, SeatReason>,
 }
 
 impl World {
@@ -116,7 +116,7 @@ impl World {
     /// As the next request begins: what has run out passes on, what has come free goes to the line.
     fn begin(&mut self) -> Act {
         let act = act(self.hour);
-        self.book.keep_in_line(self.busy.clone());
+        self.book.keep_in_line(self.kept.clone());
         self.book.expire_offers(act).unwrap();
         self.book.settle(act);
         act
@@ -147,10 +147,16 @@ impl World {
             }
             Step::Busy(which) => {
                 let waiting = self.rows(&[SignUpStatus::Waitlisted]);
-                if !waiting.is_empty() && !self.busy.is_empty() {
-                    self.busy.clear();
+                if !waiting.is_empty() && !self.kept.is_empty() {
+                    self.kept.clear();
                 } else if !waiting.is_empty() {
-                    self.busy.extend(which.get(&waiting).person_id);
+                    let reason = if self.hour % 2 == 0 {
+                        SeatReason::BusyElsewhere
+                    } else {
+                        SeatReason::MembershipEnded
+                    };
+                    let person = which.get(&waiting).person_id;
+                    self.kept.extend(person.map(|person| (person, reason)));
                 }
             }
             Step::Answer(which, accept) => {
@@ -205,7 +211,7 @@ fn played(capacity: i32, promotion: PromotionMode, steps: &[Step]) -> World {
     let mut world = World {
         book: open(capacity, promotion),
         hour: 0,
-        busy: BTreeSet::new(),
+        kept: BTreeMap::new(),
     };
     for step in steps {
         world.play(step);
@@ -274,12 +280,13 @@ fn two_settlements_one_after_the_other_are_told_as_two() {
     let somebody = Step::SignUp(0, 1, false);
     let mut world = played(0, PromotionMode::Direct, std::slice::from_ref(&somebody));
     let waiting = world.rows(&[SignUpStatus::Waitlisted]);
+    let waiting = waiting.iter().filter_map(|row| row.person_id);
     world
-        .busy
-        .extend(waiting.iter().filter_map(|row| row.person_id));
+        .kept
+        .extend(waiting.map(|person| (person, SeatReason::BusyElsewhere)));
     world.play(&somebody);
     world.play(&Step::Capacity(2));
-    world.busy.clear();
+    world.kept.clear();
     world.play(&somebody);
 
     let told = replay(world.book.movements(), &world.terms()).unwrap();

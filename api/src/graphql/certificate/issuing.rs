@@ -15,7 +15,7 @@ use async_graphql::{Context, InputObject, Object, SimpleObject};
 use entity::{
     certificate, completion,
     id::{CertificateId, CompletionId},
-    kind::{AuditAction, CompletionSource, Role},
+    kind::{AuditAction, CompletionSource, RevocationReason, Role},
     training,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
@@ -98,6 +98,10 @@ async fn issue(
     if !may_sign {
         return refused(UserErrorCode::CertificatesOff);
     }
+    // What the issuer has taken back as a mistake is not the holder's to issue again.
+    if !viewer.has_role(Role::Coordinator, issuer) && is_issued_in_error(viewer, id).await? {
+        return refused(UserErrorCode::NotCertifiable);
+    }
     let row = viewer.insert(new_row(viewer, &completion, origin)?).await?;
     let concern = Concern {
         organisation: row.organisation_id,
@@ -110,6 +114,14 @@ async fn issue(
         .audit(AuditAction::IssueCertificate, concerned)
         .await?;
     Ok(Ok(row))
+}
+
+/// Whether a certificate for the completion was taken back because it should not have been issued.
+async fn is_issued_in_error(viewer: &Viewer, of: CompletionId) -> Result<bool> {
+    let in_error = certificate::Entity::find()
+        .filter(certificate::Column::CompletionId.eq(of))
+        .filter(certificate::Column::RevocationReason.eq(RevocationReason::IssuedInError));
+    Ok(viewer.count(in_error).await? > 0)
 }
 
 /// The certificate that stands for a completion.

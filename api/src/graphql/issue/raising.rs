@@ -63,7 +63,8 @@ impl CouncilIssueMutation {
         let viewer = viewer(ctx);
         viewer.signed_in()?;
         let input = &input;
-        let once = &Once::new("raiseIssue", input.idempotency_key.as_ref(), input);
+        let key = input.idempotency_key.as_ref();
+        let once = &Once::by_oneself(viewer, "raiseIssue", key, input);
         let mut errors = Vec::new();
         once.check(&mut errors);
         check_text(Checked::Line, &input.title, &["title"], &mut errors);

@@ -7,13 +7,14 @@ use crate::{
     graphql::{
         context::{loaders, viewer},
         idempotency::Once,
+        meeting::locked_away,
         payload::payloads,
         text::{Checked, check_text},
         user_error::{UserError, UserErrorCode},
     },
-    viewer::{Access, Viewer, audit::Concern},
+    viewer::{Access, Permitted, Viewer, audit::Concern},
 };
-use async_graphql::{Context, InputObject, Object};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use entity::{
     confidential::Confidential,
     id::{MembershipId, PersonId, UnitId},
@@ -21,7 +22,7 @@ use entity::{
     membership, organisation, organisation_unit, person,
     search_text::{fold, swedish_sort_key},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, Unchanged};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set, Unchanged};
 
 /// Somebody to register in your own organisation.
 #[derive(InputObject)]
@@ -82,8 +83,29 @@ payloads! {
     }:
     /// The membership that was registered.
     AddMemberPayload,
+    /// The membership that was corrected.
+    UpdateMemberPayload,
     /// The membership that was ended.
     EndMembershipPayload,
+}
+
+/// What is to be said of somebody from now on; what is left out stays as it is.
+#[derive(InputObject)]
+pub struct UpdateMemberInput {
+    /// The membership, of your own organisation.
+    membership_id: MembershipId,
+    /// Given name and family name, 1 to 200 characters.
+    name: Option<String>,
+    /// The address at work.
+    email: Option<String>,
+    /// Whether the person has protected identity (skyddad identitet).
+    protected_identity: Option<bool>,
+    /// What the person may do.
+    role: Option<Role>,
+    /// What kind of work the person does.
+    staff_category: Option<StaffCategory>,
+    /// The unit that the person works in, of your own organisation; null: none.
+    unit_id: MaybeUndefined<UnitId>,
 }
 
 /// The membership to end.
@@ -127,6 +149,26 @@ impl MemberMutation {
         Ok(MembershipOutcome::of(ctx, outcome).await?.into())
     }
 
+    /// Corrects what is said of somebody in your own organisation: the name, the address, that the identity is protected
+    /// now or no longer, the unit and the kind of work, and what the person may do. Where another organisation has the
+    /// person as a member too, its members read the name that you give. Certificates that have been issued keep the name
+    /// that they were issued with; of somebody with protected identity they show none. For administrators; `FORBIDDEN` for
+    /// others. Written to the audit log. User errors: `NOT_FOUND` for the membership and for the unit, `MEMBERSHIP_ENDED`,
+    /// `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`, `LAST_ADMINISTRATOR`.
+    async fn update_member(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateMemberInput,
+    ) -> Result<UpdateMemberPayload> {
+        let viewer = viewer(ctx);
+        let input = &input;
+        viewer.signed_in()?;
+        let outcome = viewer
+            .transaction(|viewer| async move { correct(&viewer, input).await })
+            .await?;
+        Ok(MembershipOutcome::of(ctx, outcome).await?.into())
+    }
+
     /// Ends a membership of your own organisation: the person can no longer act for it. What the person has
     /// done stays. For administrators; `FORBIDDEN` for others. Written to the audit log. User errors:
     /// `NOT_FOUND`, `LAST_ADMINISTRATOR`.
@@ -148,9 +190,13 @@ impl MemberMutation {
     }
 }
 
-async fn end(viewer: &Viewer, id: MembershipId) -> Result<Result<(), UserErrorCode>> {
+/// A membership of the own organisation, with the permission to change it, or why there is none. The organisation is held
+/// first: of two administrators who end each other, the second sees what the first did.
+async fn to_change(
+    viewer: &Viewer,
+    id: MembershipId,
+) -> Result<Result<Permitted<membership::Model>, UserErrorCode>> {
     let own = viewer.signed_in()?.organisation;
-    // The organisation is held first: of two administrators who end each other, the second sees what the first did.
     if !matches!(
         viewer.edit(organisation::Entity::find_by_id(own)).await?,
         Access::Granted(_)
@@ -160,21 +206,102 @@ async fn end(viewer: &Viewer, id: MembershipId) -> Result<Result<(), UserErrorCo
             None => Ok(Err(UserErrorCode::NotFound)),
         };
     }
-    let permitted = match viewer.edit(membership::Entity::find_by_id(id)).await? {
-        Access::Missing => return Ok(Err(UserErrorCode::NotFound)),
-        Access::Refused => return Err(Error::Forbidden),
-        Access::Granted(permitted) => permitted,
+    match viewer.edit(membership::Entity::find_by_id(id)).await? {
+        Access::Missing => Ok(Err(UserErrorCode::NotFound)),
+        Access::Refused => Err(Error::Forbidden),
+        Access::Granted(permitted) => Ok(Ok(permitted)),
+    }
+}
+
+/// Whether the organisation would have no administrator without this one.
+async fn is_last_administrator(viewer: &Viewer, member: &membership::Model) -> Result<bool> {
+    if member.role != Role::Administrator || member.active_until.is_some() {
+        return Ok(false);
+    }
+    let others = membership::Entity::find()
+        .filter(membership::Column::OrganisationId.eq(member.organisation_id))
+        .filter(membership::Column::Role.eq(Role::Administrator))
+        .filter(membership::Column::ActiveUntil.is_null())
+        .filter(membership::Column::Id.ne(member.id));
+    Ok(viewer.count(others).await? == 0)
+}
+
+async fn correct(
+    viewer: &Viewer,
+    input: &UpdateMemberInput,
+) -> Result<Result<MembershipId, Vec<UserError>>> {
+    let refused = |code| Ok(Err(vec![UserError::new(code, &["membershipId"])]));
+    let member = match to_change(viewer, input.membership_id).await? {
+        Ok(member) => member,
+        Err(code) => return refused(code),
+    };
+    if member
+        .active_until
+        .is_some_and(|until| until <= viewer.now())
+    {
+        return refused(UserErrorCode::MembershipEnded);
+    }
+    let mut errors = Vec::new();
+    check_name_and_address(input.name.as_deref(), input.email.as_deref(), &mut errors);
+    let unit = match input.unit_id {
+        MaybeUndefined::Undefined => member.unit_id,
+        MaybeUndefined::Null => None,
+        MaybeUndefined::Value(unit) => {
+            check_unit(viewer, unit, &mut errors).await?;
+            Some(unit)
+        }
+    };
+    let role = input.role.unwrap_or(member.role);
+    if role < Role::Administrator && is_last_administrator(viewer, &member).await? {
+        errors.push(UserError::new(UserErrorCode::LastAdministrator, &["role"]));
+    }
+    if !errors.is_empty() {
+        return Ok(Err(errors));
+    }
+    let change = membership::ActiveModel {
+        id: Unchanged(member.id),
+        unit_id: Set(unit),
+        role: Set(role),
+        staff_category: Set(input.staff_category.unwrap_or(member.staff_category)),
+        ..Default::default()
+    };
+    viewer.update(change).await?.ok_or_else(locked_away)?;
+    let name = input.name.as_deref().map(str::trim);
+    let email = input.email.as_deref().map(str::trim);
+    let mut change = person::ActiveModel {
+        id: Unchanged(member.person_id),
+        ..Default::default()
+    };
+    if let Some(name) = name {
+        change.name = Set(Confidential::new(name.to_owned()));
+        change.search_name = Set(Confidential::new(fold(name)));
+        change.sort_name = Set(swedish_sort_key(name));
+    }
+    if let Some(email) = email {
+        change.email = Set(Confidential::new(email.to_owned()));
+    }
+    if let Some(protected) = input.protected_identity {
+        change.protected_identity = Set(protected);
+    }
+    if change.is_changed() {
+        viewer.update(change).await?.ok_or_else(locked_away)?;
+    }
+    let concern = Concern::person(member.organisation_id, member.person_id);
+    viewer
+        .audit(AuditAction::ChangeMember, vec![concern])
+        .await?;
+    Ok(Ok(member.id))
+}
+
+async fn end(viewer: &Viewer, id: MembershipId) -> Result<Result<(), UserErrorCode>> {
+    let own = viewer.signed_in()?.organisation;
+    let permitted = match to_change(viewer, id).await? {
+        Ok(permitted) => permitted,
+        Err(code) => return Ok(Err(code)),
     };
     let now = viewer.now();
-    if permitted.role == Role::Administrator && permitted.active_until.is_none() {
-        let others = membership::Entity::find()
-            .filter(membership::Column::OrganisationId.eq(own))
-            .filter(membership::Column::Role.eq(Role::Administrator))
-            .filter(membership::Column::ActiveUntil.is_null())
-            .filter(membership::Column::Id.ne(id));
-        if viewer.count(others).await? == 0 {
-            return Ok(Err(UserErrorCode::LastAdministrator));
-        }
+    if is_last_administrator(viewer, &permitted).await? {
+        return Ok(Err(UserErrorCode::LastAdministrator));
     }
     let until = permitted.active_until.map_or(now, |until| until.min(now));
     let change = membership::ActiveModel {
@@ -190,6 +317,31 @@ async fn end(viewer: &Viewer, id: MembershipId) -> Result<Result<(), UserErrorCo
     Ok(Ok(()))
 }
 
+fn check_name_and_address(name: Option<&str>, email: Option<&str>, errors: &mut Vec<UserError>) {
+    if let Some(name) = name {
+        check_text(Checked::Line, name, &["name"], errors);
+    }
+    let Some(email) = email else {
+        return;
+    };
+    check_text(Checked::Line, email, &["email"], errors);
+    if !email
+        .split_once('@')
+        .is_some_and(|(to, at)| !to.is_empty() && at.contains('.'))
+    {
+        errors.push(UserError::new(UserErrorCode::InvalidValue, &["email"]));
+    }
+}
+
+async fn check_unit(viewer: &Viewer, unit: UnitId, errors: &mut Vec<UserError>) -> Result<()> {
+    let query = organisation_unit::Entity::find_by_id(unit)
+        .filter(organisation_unit::Column::OrganisationId.eq(viewer.signed_in()?.organisation));
+    if viewer.one(query).await?.is_none() {
+        errors.push(UserError::new(UserErrorCode::NotFound, &["unitId"]));
+    }
+    Ok(())
+}
+
 async fn check_member(
     viewer: &Viewer,
     input: &AddMemberInput,
@@ -197,15 +349,7 @@ async fn check_member(
 ) -> Result<Vec<UserError>> {
     let mut errors = Vec::new();
     once.check(&mut errors);
-    check_text(Checked::Line, &input.name, &["name"], &mut errors);
-    check_text(Checked::Line, &input.email, &["email"], &mut errors);
-    if !input
-        .email
-        .split_once('@')
-        .is_some_and(|(to, at)| !to.is_empty() && at.contains('.'))
-    {
-        errors.push(UserError::new(UserErrorCode::InvalidValue, &["email"]));
-    }
+    check_name_and_address(Some(&input.name), Some(&input.email), &mut errors);
     if input
         .subject
         .as_ref()
@@ -219,11 +363,7 @@ async fn check_member(
         errors.push(UserError::new(code, &["subject"]));
     }
     if let Some(unit) = input.unit_id {
-        let query = organisation_unit::Entity::find_by_id(unit)
-            .filter(organisation_unit::Column::OrganisationId.eq(viewer.signed_in()?.organisation));
-        if viewer.one(query).await?.is_none() {
-            errors.push(UserError::new(UserErrorCode::NotFound, &["unitId"]));
-        }
+        check_unit(viewer, unit, &mut errors).await?;
     }
     if let Some(subject) = &input.subject
         && viewer.is_known_subject(subject).await?

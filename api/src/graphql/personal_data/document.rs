@@ -15,9 +15,9 @@ use crate::{
 use entity::{
     attendance, attendance_change, audit_entry, calendar_feed, certificate, check_in_right,
     completion,
-    id::{OccasionId, OrganisationId, PersonId, SignUpId, TrainingId, UnitId},
-    membership, notice, organisation, organisation_unit, participant_need, person, seat_movement,
-    sign_up, sign_up_request, training, training_occasion,
+    id::{OccasionId, OrganisationId, PersonId, SignUpId, SignUpRequestId, TrainingId, UnitId},
+    membership, notice, organisation, organisation_unit, participant_need, person, requested_need,
+    seat_movement, sign_up, sign_up_request, training, training_occasion,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -51,6 +51,7 @@ pub(super) async fn compile(
         person,
         names,
         needs: found.needs,
+        requested_needs: viewer.own_requested_needs(person).await?,
     };
     let sign_ups = found.sign_ups.iter();
     let changes = found.attendance_changes.iter();
@@ -63,10 +64,11 @@ pub(super) async fn compile(
         "attendanceChanges": changes.map(|row| to.attendance_change(row)).collect::<Vec<_>>(),
         "completions": found.completions.iter().map(|row| to.completion(row)).collect::<Vec<_>>(),
         "checkInRights": rights.map(|row| to.check_in_right(row)).collect::<Vec<_>>(),
-        "certificates": found.certificates.iter().map(|row| to.certificate(row)).collect::<Vec<_>>(),
+        "certificates": found.certificates.iter().map(|of| to.certificate(&row, relation, of)).collect::<Vec<_>>(),
         "signUpRequests": found.requests.iter().map(|row| to.request(row)).collect::<Vec<_>>(),
         "appointments": roles.appointments,
         "unitsManaged": roles.units_managed,
+        "approvesSignUps": roles.approves,
         "seatsHeld": groups.seats_held,
         "groupsJoined": groups.joined,
         "groupNotices": groups.group_notices,
@@ -281,6 +283,7 @@ struct Reader<'v> {
     person: PersonId,
     names: Names,
     needs: HashMap<SignUpId, participant_need::Model>,
+    requested_needs: HashMap<SignUpRequestId, requested_need::Model>,
 }
 
 impl Reader<'_> {
@@ -486,8 +489,13 @@ impl Reader<'_> {
         })
     }
 
-    fn certificate(&self, row: &certificate::Model) -> Value {
-        let holder_name = disclosure::name_on_certificate(self.viewer, row);
+    fn certificate(
+        &self,
+        holder: &person::Model,
+        relation: Relation,
+        row: &certificate::Model,
+    ) -> Value {
+        let holder_name = disclosure::name_on_certificate(self.viewer, holder, row, relation);
         let certificate::Model {
             id,
             completion_id,
@@ -537,6 +545,8 @@ impl Reader<'_> {
 
     /// What the person has asked the own organisation for.
     fn request(&self, row: &sign_up_request::Model) -> Value {
+        let need = self.requested_needs.get(&row.id);
+        let need = need.and_then(|need| disclosure::own_requested_need(self.viewer, row, need));
         let sign_up_request::Model {
             id,
             occasion_id,
@@ -560,6 +570,7 @@ impl Reader<'_> {
             "createdAt": created_at,
             "decidedAt": decided_at,
             "decidedByThePerson": *decided_by == Some(self.person),
+            "need": need,
             "signUpId": sign_up_id.map(|id| id.to_string()),
         })
     }

@@ -4,9 +4,9 @@ use crate::{disclosure, error::Result, viewer::Viewer};
 use entity::{
     appointee, appointment, appointment_trained,
     id::{AppointmentId, PersonId, RoleTypeId, UnitId},
-    organisation_unit, role_type, unit_manager,
+    organisation_unit, role_type, sign_up_approver, unit_manager,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -14,6 +14,7 @@ use std::collections::HashMap;
 pub(super) struct Roles {
     pub(super) appointments: Vec<Value>,
     pub(super) units_managed: Vec<Value>,
+    pub(super) approves: Vec<Value>,
 }
 
 pub(super) async fn of(viewer: &Viewer, person: PersonId) -> Result<Roles> {
@@ -38,6 +39,14 @@ pub(super) async fn of(viewer: &Viewer, person: PersonId) -> Result<Roles> {
     let managed = viewer.all(managed).await?;
     let units = appointments.iter().filter_map(|row| row.unit_id);
     let units = units.chain(managed.iter().map(|row| row.unit_id));
+    let approving = Condition::any()
+        .add(sign_up_approver::Column::ApproverId.eq(person))
+        .add(sign_up_approver::Column::DeputyId.eq(person));
+    let approving = sign_up_approver::Entity::find()
+        .filter(approving)
+        .order_by_asc(sign_up_approver::Column::Id);
+    let approving = viewer.all(approving).await?;
+    let units = units.chain(approving.iter().filter_map(|row| row.unit_id));
     let names = Names {
         viewer,
         person,
@@ -63,6 +72,7 @@ pub(super) async fn of(viewer: &Viewer, person: PersonId) -> Result<Roles> {
             .map(|row| names.appointment(row, &trained))
             .collect(),
         units_managed: managed.iter().map(|row| names.managed(row)).collect(),
+        approves: approving.iter().map(|row| names.approves(row)).collect(),
     })
 }
 
@@ -131,6 +141,23 @@ impl Names<'_> {
             "proposedByThePerson": *proposed_by == Some(self.person),
             "answeredAt": confirmed_at,
             "answeredByThePerson": *confirmed_by == Some(self.person),
+        })
+    }
+
+    /// Whose sign-ups the person approves; who else does is about somebody else.
+    fn approves(&self, row: &sign_up_approver::Model) -> Value {
+        let sign_up_approver::Model {
+            id: _,
+            organisation_id,
+            unit_id,
+            approver_id,
+            deputy_id,
+        } = *row;
+        json!({
+            "organisationId": organisation_id.to_string(),
+            "unit": unit_id.map(|unit| self.unit(unit)),
+            "asApprover": approver_id == self.person,
+            "asDeputy": deputy_id == self.person,
         })
     }
 

@@ -1,6 +1,10 @@
 //! Answering an offer of a seat: accepting it, or letting it pass on.
 
-use super::{SignUp, SignUpById, UserError, eligibility::busy_elsewhere};
+use super::{
+    SignUp, SignUpById, UserError,
+    eligibility::busy_elsewhere,
+    requirement::{explained, lacking_requirements},
+};
 use crate::{
     error::{Error, Result},
     graphql::{
@@ -58,7 +62,8 @@ impl OfferMutation {
     /// Takes the seat that is offered until `offerExpiresAt`. For the participant, and for coordinators of the
     /// participant's organisation; `FORBIDDEN` for others who see it. Written to the audit log. User errors:
     /// `NOT_FOUND`, `NO_OFFER`, `SIGN_UP_ENDED`, `OCCASION_PAST`, `OVERLAPPING_OCCASION` if somebody has taken a place
-    /// elsewhere at that time since.
+    /// elsewhere at that time since, `MEMBERSHIP_ENDED` if somebody has left since, `REQUIREMENT_MISSING` if a completion
+    /// that the training requires has been withdrawn or has run out since.
     async fn accept_offer(
         &self,
         ctx: &Context<'_>,
@@ -133,6 +138,15 @@ async fn answered(viewer: &Viewer, id: SignUpId, answer: Answer) -> Result<Resul
             let busy = busy_elsewhere(viewer, book.occasion().id, &people).await?;
             if !busy.is_empty() {
                 return refused(UserErrorCode::OverlappingOccasion);
+            }
+            if viewer.left_in_line(&party).await?.next().is_some() {
+                return refused(UserErrorCode::MembershipEnded);
+            }
+            let lacking = lacking_requirements(viewer, book.occasion(), &people).await?;
+            if let Some(person) = people.iter().find(|person| lacking.contains_key(person)) {
+                let error = UserError::new(UserErrorCode::RequirementMissing, &["signUpId"]);
+                let errors = explained(viewer, book.occasion(), vec![(*person, error)]).await?;
+                return Ok(errors.into_iter().next().map_or(Ok(()), Err));
             }
             book.accept_offer(&party);
             AuditAction::SignUp

@@ -133,6 +133,8 @@ async fn replace(
         ..Concern::person(row.organisation_id, person)
     });
     let concerned: Vec<Concern> = concerned.collect();
+    let occasion = book.occasion().id;
     book.close(AuditAction::Replace, concerned).await?;
+    viewer.requests_met(occasion, &[input.person_id]).await?;
     Ok(Ok(()))
 }

@@ -3,17 +3,18 @@
 use crate::{
     domain::occasion::{TimeBlock, overlaps},
     error::Result,
+    policy::person::is_member,
     viewer::Viewer,
 };
 use entity::{
-    id::{OccasionId, PersonId},
-    kind::SignUpStatus,
-    person, sign_up, time_block,
+    id::{OccasionId, OrganisationId, PersonId},
+    kind::{SeatReason, SignUpStatus},
+    membership, person, sign_up, time_block,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What keeps somebody from a place at an occasion, whoever made it so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +87,47 @@ impl Viewer {
             .all(&writer)
             .await?;
         self.confirmed_elsewhere(except, people).await
+    }
+
+    /// Those in the line of an occasion who cannot take a seat now, and why.
+    pub(super) async fn kept_in_line(
+        &self,
+        occasion: OccasionId,
+        line: &[sign_up::Model],
+    ) -> Result<BTreeMap<PersonId, SeatReason>> {
+        let busy = self.busy_in_line(occasion, line).await?;
+        let left = self.left_in_line(line).await?;
+        let busy = busy.into_iter();
+        Ok(busy
+            .map(|person| (person, SeatReason::BusyElsewhere))
+            .chain(left.map(|person| (person, SeatReason::MembershipEnded)))
+            .collect())
+    }
+
+    /// Those of some sign-ups who have left the organisation that signed them up.
+    pub(crate) async fn left_in_line(
+        &self,
+        line: &[sign_up::Model],
+    ) -> Result<impl Iterator<Item = PersonId> + use<>> {
+        use membership::Column as M;
+        let people: BTreeSet<(OrganisationId, PersonId)> = line
+            .iter()
+            .filter_map(|row| Some((row.organisation_id, row.person_id?)))
+            .collect();
+        let staying: Vec<(OrganisationId, PersonId)> = if people.is_empty() {
+            Vec::new()
+        } else {
+            membership::Entity::find()
+                .select_only()
+                .columns([M::OrganisationId, M::PersonId])
+                .filter(M::PersonId.is_in(people.iter().map(|(_, person)| *person)))
+                .filter(is_member(self.now()))
+                .into_tuple()
+                .all(&self.db.writer())
+                .await?
+        };
+        let left = people.into_iter().filter(move |one| !staying.contains(one));
+        Ok(left.map(|(_, person)| person))
     }
 
     /// Those in the line of an occasion who have a confirmed place elsewhere at the same time.

@@ -25,7 +25,7 @@ impl SeatBook<'_> {
         }
         self.book.expire_offers(self.act).map_err(Error::internal)?;
         if self.book.occasion().taken < self.book.occasion().capacity {
-            self.know_busy().await?;
+            self.know_kept().await?;
             self.book.settle(self.act);
         }
         Ok(())

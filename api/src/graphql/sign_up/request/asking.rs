@@ -53,7 +53,7 @@ impl RequestMutation {
     /// seat: approval signs you up by what is free then. `FORBIDDEN` for a service. Written to the audit log. User
     /// errors: `APPROVAL_NOT_REQUIRED` (then use `signUp`), `ALREADY_REQUESTED`, and what `signUp` would say:
     /// `NOT_FOUND`, `TRAINING_NOT_PUBLISHED`, `SIGN_UP_NOT_OPEN`, `SIGN_UP_CLOSED`, `OCCASION_CANCELLED`,
-    /// `OCCASION_PAST`, `TARGET_AUDIENCE_MISMATCH`, `ALREADY_SIGNED_UP`, `OVERLAPPING_OCCASION`,
+    /// `OCCASION_PAST`, `TARGET_AUDIENCE_MISMATCH`, `ALREADY_SIGNED_UP`, `OVERLAPPING_OCCASION`, `APPROVER_MISSING`,
     /// `IDEMPOTENCY_KEY_REUSED`, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn request_sign_up(
         &self,
@@ -65,7 +65,8 @@ impl RequestMutation {
         if viewer.signed_in()?.person.is_none() {
             return Err(Error::Forbidden);
         }
-        let once = &Once::new("requestSignUp", input.idempotency_key.as_ref(), input);
+        let key = input.idempotency_key.as_ref();
+        let once = &Once::by_oneself(viewer, "requestSignUp", key, input);
         let mut errors = Vec::new();
         once.check(&mut errors);
         if let Some(need) = &input.need {
@@ -118,13 +119,11 @@ async fn ask(
     if let Some((_, code)) = refusals(viewer, &book, &training, &[person]).await?.first() {
         return refused(*code);
     }
-    let approver = if viewer.needs_approval() {
-        viewer.own_approver().await?
-    } else {
-        None
-    };
-    let Some(approver) = approver else {
+    if !viewer.needs_approval() {
         return refused(UserErrorCode::ApprovalNotRequired);
+    }
+    let Some(approver) = viewer.own_approver().await? else {
+        return refused(UserErrorCode::ApproverMissing);
     };
     let open = sign_up_request::Entity::find()
         .filter(R::OccasionId.eq(seen.id))
