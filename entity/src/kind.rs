@@ -478,14 +478,14 @@ word_list! {
 word_list! {
     /// What an organisation keeps about people, as its retention rules count it.
     pub enum RetentionKind {
-        /// Who took part: counted from the occasion's end. Then the sign-up stays for the counts and loses the
-        /// person (deltagande).
+        /// Who took part, or asked to: counted from the occasion's end. Then the sign-up, or the request, stays for the
+        /// counts and loses the person. A completion that follows from it and still names the person refers to it (deltagande).
         Participation,
         /// Who completed what: counted from the last day on which it is valid, or from the day of completion if it
         /// is valid for good. Then the completion stays for the counts and loses the person (genomförande).
         Completion,
-        /// Who belonged to the organisation: counted from the membership's end. Then the person is erased, as
-        /// `erasePerson` does it (medlemskap).
+        /// Who belonged to the organisation, or was put on a seat by its name only: counted from the end of the membership
+        /// or of the last such seat. Then the person is erased, as `erasePerson` does it (medlemskap).
         Membership,
         /// The entries of the organisation's audit log: counted from the entry. Then they are removed (logg).
         AuditLog,
