@@ -140,8 +140,13 @@ on_both_databases! {
         let second = id(&second, "addMember/membership/id");
         assert_eq!(end(&administrator, &second).await, ACCEPTED, "there is another");
         assert_eq!(end(&administrator, own).await, ["LAST_ADMINISTRATOR"], "who has left does not count");
-        let third = administrator.mutate("addMember", input, "membership { id }").await;
+        let third = administrator.mutate("addMember", input.clone(), "membership { id }").await;
         id(&third, "addMember/membership/id");
+        assert_eq!(end(&administrator, own).await, ["LAST_ADMINISTRATOR"], "who cannot sign in does not count either");
+        let mut input = input;
+        input["subject"] = json!("elin-eftertradare");
+        let fourth = administrator.mutate("addMember", input, "membership { id }").await;
+        id(&fourth, "addMember/membership/id");
         assert_eq!(end(&administrator, own).await, ACCEPTED, "there is another");
         assert_eq!(administrator.query("{ __typename }").await.status, 403);
         server.stop().await;
@@ -224,6 +229,10 @@ on_both_databases! {
         let step_down = json!({ "membershipId": own.at("viewer/membership/id"), "role": "MEMBER" });
         let kept = administrator.mutate("updateMember", step_down, MEMBER).await;
         assert_eq!(kept.user_errors("updateMember"), ["LAST_ADMINISTRATOR"]);
+        let second = json!({ "name": "Utan inloggning", "email": "utan@vaxjo.example", "role": "ADMINISTRATOR" });
+        administrator.mutate("addMember", second, "membership { id }").await.data();
+        let kept = administrator.mutate("updateMember", json!({ "membershipId": own.at("viewer/membership/id"), "role": "MEMBER" }), MEMBER).await;
+        assert_eq!(kept.user_errors("updateMember"), ["LAST_ADMINISTRATOR"], "who cannot sign in administers nothing");
         assert_eq!(end(&administrator, member.as_str().expect("an id")).await, [""; 0]);
         assert_eq!(correct(&administrator, json!({ "name": "X" })).await.user_errors("updateMember"), ["MEMBERSHIP_ENDED"]);
         server.stop().await;
@@ -248,6 +257,48 @@ on_both_databases! {
         server.by("vaxjo-administrator").mutate("updateMember", input, "membership { id }").await.data();
 
         assert_eq!(names().await, Value::Null);
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn protection_is_not_lifted_by_one_of_two_organisations(backend: Backend) {
+        let server = Server::start(backend).await;
+        let employee = server.by("two-roles-employee").query("{ viewer { membership { id } } }").await;
+        let employee = employee.at("viewer/membership/id").clone();
+        let volunteer = server.by("two-roles-volunteer").query("{ viewer { membership { id } } }").await;
+        let administrator = server.by("vaxjo-administrator");
+        let protect = async |protected: bool| {
+            let input = json!({ "membershipId": employee, "protectedIdentity": protected });
+            administrator.mutate("updateMember", input, "membership { id }").await.user_errors("updateMember")
+        };
+
+        let (own, theirs) = ("2120000662", "8029990705");
+        let entries = async |organisation: &str| {
+            let sql = format!(
+                "SELECT count(*) AS number FROM audit_entry WHERE action = 'CHANGE_MEMBER' AND organisation_id = \
+                 (SELECT id FROM organisation WHERE organisation_number = '{organisation}')"
+            );
+            let rows = crate::access::behind::query(&server, &sql).await;
+            rows[0].try_get::<i64>("", "number").expect("a number")
+        };
+
+        assert_eq!(protect(true).await, ACCEPTED);
+        assert_eq!([entries(own).await, entries(theirs).await], [1, 1], "both are told of it by their logs");
+        assert_eq!(protect(false).await, ["BELONGS_ELSEWHERE"]);
+        for otherwise in [json!({ "name": "Mallory" }), json!({ "email": "mallory@vaxjo.example" })] {
+            let mut input = json!({ "membershipId": employee });
+            input.as_object_mut().expect("an object").extend(otherwise.as_object().expect("an object").clone());
+            let refused = administrator.mutate("updateMember", input, "membership { id }").await;
+            assert_eq!(refused.user_errors("updateMember"), ["BELONGS_ELSEWHERE"], "{otherwise}");
+        }
+        let other = volunteer.at("viewer/membership/id").as_str().expect("an id").to_owned();
+        let other: entity::id::MembershipId = other.parse().expect("an id");
+        let id = crate::access::behind::literal(&server, other.uuid());
+        let now = server.clock.now().format("%Y-%m-%d %H:%M:%S+00:00");
+        server.sql(&format!("UPDATE membership SET active_until = '{now}' WHERE id = {id}")).await;
+
+        assert_eq!(protect(false).await, ACCEPTED, "the only one that has the person");
         server.stop().await;
     }
 }

@@ -15,6 +15,7 @@ mod database;
 mod document;
 mod door;
 pub mod erasure;
+mod group;
 pub(crate) mod group_notice;
 pub mod held;
 pub mod idempotency;

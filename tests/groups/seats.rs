@@ -73,3 +73,68 @@ on_both_databases! {
         server.stop().await;
     }
 }
+
+on_both_databases! {
+    async fn days_have_years_of_four_digits(backend: Backend) {
+        let server = Server::start(backend).await;
+        let convener = server.by("region-kronoberg-coordinator");
+        let member = server.by("alvesta-coordinator");
+        let group = group_of(&convener, json!({})).await;
+        let seat = seat_for(&convener, &group, &member, json!({})).await;
+        let person = myself(&member).await;
+
+        for day in ["+10000-01-01", "2200-01-01", "1899-12-31"] {
+            let far = appoint(&member, &seat, &person, json!({ "fromDay": day })).await;
+            assert_eq!(far.user_errors("appointToSeat"), ["INVALID_TIMES"], "{day}");
+        }
+        let end = json!({ "seatId": seat, "endsOn": "+10000-01-01" });
+        assert_eq!(convener.mutate("endSeat", end, "seat { id }").await.user_errors("endSeat"), ["INVALID_TIMES"]);
+        let last = appoint(&member, &seat, &person, json!({ "fromDay": "2199-12-31" })).await;
+        assert_eq!(last.user_errors("appointToSeat"), [""; 0], "{}", last.text);
+        assert!(!crate::groups::world::reads_papers(&member, &group).await, "not yet");
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn a_network_by_role_is_convened_by_those_only_who_may_make_one(backend: Backend) {
+        let server = Server::start(backend).await;
+        let region = server.by("region-kronoberg-coordinator");
+        let role = region.query("{ roleTypes { id code } }").await;
+        let role = role.at("roleTypes").as_array().expect("roles").iter()
+            .find(|role| role["code"] == "CHILD_RIGHTS_REPRESENTATIVE").expect("the role")["id"].clone();
+        let association = organisation_of(&server.by("barnens-ratt-kronoberg-coordinator")).await;
+        let board = organisation_of(&server.by("lansstyrelsen-kronoberg-coordinator")).await;
+        let make = async |with: &str| {
+            let input = json!({ "kind": "NETWORK", "level": "COUNTY", "name": "Barnrättsombuden", "sharing": "COUNTY", "county": "07",
+                "roleTypeId": role, "coConvenerIds": [with] });
+            region.mutate("createGroup", input, "group { id version }").await
+        };
+
+        assert_eq!(make(&association).await.user_errors("createGroup"), ["INVALID_VALUE"], "an association would read who is appointed");
+        let made = make(&board).await;
+        let group = made.at("createGroup/group");
+        assert!(group["id"].is_string(), "{}", made.text);
+        let over = json!({ "groupId": group["id"], "expectedVersion": group["version"], "convenerIds": [association] });
+        assert_eq!(region.mutate("updateGroup", over, "group { id }").await.user_errors("updateGroup"), ["INVALID_VALUE"]);
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn no_group_stands_above_itself_through_one_that_is_not_seen(backend: Backend) {
+        let server = Server::start(backend).await;
+        let (vaxjo, region) = (server.by("vaxjo-coordinator"), server.by("region-kronoberg-coordinator"));
+        let shared = json!({ "sharing": "COUNTY", "county": "07" });
+        let top = group_of(&vaxjo, shared.clone()).await;
+        let hidden = group_of(&region, json!({ "parentId": top })).await;
+        let below = group_of(&region, json!({ "sharing": "COUNTY", "county": "07", "parentId": hidden })).await;
+        let version = vaxjo.ask("query($id: ID!) { group(id: $id) { version } }", json!({ "id": top })).await;
+
+        let input = json!({ "groupId": top, "expectedVersion": version.at("group/version"), "parentId": below });
+        let answer = vaxjo.mutate("updateGroup", input, "group { id }").await;
+
+        assert_eq!(answer.user_errors("updateGroup"), ["GROUP_CYCLE"], "{}", answer.text);
+        server.stop().await;
+    }
+}

@@ -197,3 +197,40 @@ on_both_databases! {
         server.stop().await;
     }
 }
+
+on_both_databases! {
+    async fn whoever_leaves_a_seat_serves_for_nobody_and_stays_away_from_nothing(backend: Backend) {
+        let server = Server::start(backend).await;
+        let world = network(&server, json!({ "substitution": "ORGANISATION" })).await;
+        let (convener, secretary, member) = (server.by(CONVENER), server.by(SECRETARY), server.by(MEMBER));
+        let standing_in = server.by(MEMBERS_COORDINATOR);
+        let seat = substitute(&server, &world, &myself(&standing_in).await, json!({})).await;
+        let (before, after) = (meeting_on(&convener, &world.group, 10).await, meeting_on(&convener, &world.group, 20).await);
+        for meeting in [&before, &after] {
+            absent(&member, meeting, &world.ordinary).await;
+            let called = calls(&secretary, meeting).await;
+            answer(&standing_in, &called[0].0, true).await;
+            assert_eq!(calls(&secretary, meeting).await[0].2, "SERVING");
+        }
+
+        let holder = "query($id: ID!) { node(id: $id) { ... on Seat { holder { id } } } }";
+        let holder = standing_in.ask(holder, json!({ "id": seat })).await;
+        let until = json!({ "seatHolderId": holder.at("node/holder/id"), "untilDay": "2026-03-15" });
+        let ended = standing_in.mutate("endSeatHolder", until, "seat { id }").await;
+        assert_eq!(ended.user_errors("endSeatHolder"), [""; 0], "{}", ended.text);
+        let status = async |meeting: &str| calls(&secretary, meeting).await[0].2.clone();
+        assert_eq!([status(&before).await, status(&after).await], ["SERVING", "RELEASED"], "until the last day, and no longer");
+
+        let next = colleagues(&server, MEMBERS_COORDINATOR, 1).await.remove(0);
+        let replace = json!({ "seatId": world.ordinary, "personId": next, "fromDay": "2026-03-15" });
+        let replaced = standing_in.mutate("replaceSeatHolder", replace, "seat { id }").await;
+        assert_eq!(replaced.user_errors("replaceSeatHolder"), [""; 0], "{}", replaced.text);
+        let absences = async |meeting: &str| {
+            let query = "query($id: ID!) { meeting(id: $id) { absences { announcedAt } } }";
+            let answer = secretary.ask(query, json!({ "id": meeting })).await;
+            answer.at("meeting/absences").as_array().map(Vec::len)
+        };
+        assert_eq!([absences(&before).await, absences(&after).await], [Some(1), Some(0)], "the new holder has announced nothing");
+        server.stop().await;
+    }
+}

@@ -4,7 +4,8 @@ use super::world::{CHAIR, SECOND, editions, held, save, submit, verify};
 use crate::{
     access::behind::{execute, literal},
     harness::{Server, broken_seals, on_both_databases},
-    meetings::world::{MEMBER, SECRETARY, told},
+    meetings::world::{CONVENER, MEMBER, SECRETARY, item, meeting_on, told},
+    notices::world::myself,
     seats::world::id,
 };
 use aws_lc_rs::digest::{SHA256, digest};
@@ -185,6 +186,94 @@ on_both_databases! {
         assert_eq!(seals().await[0].1, false, "who verified it is sealed, too");
         let told = broken_seals(&server.database_url).await;
         assert_eq!(told, [format!("{}: the minutes are not what was sealed", whole[0].0)]);
+        server.stop().await;
+    }
+}
+
+/// Minutes that are up for verification by a member and a second one: their id.
+async fn under_review(server: &Server, meeting: &str) -> String {
+    let secretary = server.by(SECRETARY);
+    save(&secretary, meeting, 0, "§ 1 Öppnas").await.data();
+    let answer = submit(server, &secretary, meeting, 1, &[MEMBER, SECOND]).await;
+    id(&answer, "submitMinutes/minutes/id")
+}
+
+on_both_databases! {
+    async fn attendance_that_changes_meanwhile_makes_a_draft_of_them(backend: Backend) {
+        let server = Server::start(backend).await;
+        let world = held(&server).await;
+        let minutes = under_review(&server, &world.meeting).await;
+        let person = myself(&server.by(SECOND)).await;
+        let seat = "query($id: ID!) { meeting(id: $id) { attendance { seat { id } person { id } } } }";
+        let seat = server.by(SECRETARY).ask(seat, json!({ "id": world.meeting })).await;
+        let seat = seat.at("meeting/attendance").as_array().expect("a list").iter()
+            .find(|row| row["person"]["id"] == json!(person)).expect("the second")["seat"]["id"].clone();
+        let record = json!({ "meetingId": world.meeting, "entries": [{ "personId": person, "seatId": seat, "status": "ABSENT" }] });
+
+        let changed = server.by(SECRETARY).mutate("recordMeetingAttendance", record, "meeting { id }").await;
+
+        assert_eq!(changed.user_errors("recordMeetingAttendance"), [""; 0], "{}", changed.text);
+        assert_eq!(editions(&server.by(SECRETARY), &world.meeting).await["minutes"][0]["status"], "DRAFT");
+        assert_eq!(verify(&server.by(MEMBER), &minutes, 1).await.user_errors("verifyMinutes"), ["NOT_FOUND"], "nobody is asked to verify a draft");
+        let again = submit(&server, &server.by(SECRETARY), &world.meeting, 1, &[MEMBER, SECOND]).await;
+        assert_ne!(again.user_errors("submitMinutes"), [""; 0], "who was not there verifies nothing");
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn whose_identity_is_protected_meanwhile_is_not_named_in_what_is_sealed(backend: Backend) {
+        let server = Server::start(backend).await;
+        let world = held(&server).await;
+        under_review(&server, &world.meeting).await;
+        let me = server.by(MEMBER).query("{ viewer { membership { id } person { name } } }").await;
+        let name = me.at("viewer/person/name").as_str().expect("a name").to_owned();
+        let protect = json!({ "membershipId": me.at("viewer/membership/id"), "protectedIdentity": true });
+
+        server.by("vaxjo-administrator").mutate("updateMember", protect, "membership { id }").await.data();
+
+        assert_eq!(editions(&server.by(SECRETARY), &world.meeting).await["minutes"][0]["status"], "DRAFT");
+        let submitted = submit(&server, &server.by(SECRETARY), &world.meeting, 1, &[MEMBER, SECOND]).await;
+        let minutes = id(&submitted, "submitMinutes/minutes/id");
+        verify(&server.by(MEMBER), &minutes, 1).await.data();
+        let sealed = verify(&server.by(SECOND), &minutes, 1).await;
+        let form = sealed.at("verifyMinutes/minutes/sealedForm").as_str().expect("a form");
+        assert!(!form.contains(&name), "{form}");
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn what_verified_minutes_name_stays_on_the_agenda_as_they_say(backend: Backend) {
+        let server = Server::start(backend).await;
+        let world = held(&server).await;
+        let secretary = server.by(SECRETARY);
+        let group = secretary.ask("query($id: ID!) { meeting(id: $id) { group { id } } }", json!({ "id": world.meeting })).await;
+        let group = id(&group, "meeting/group/id");
+        let next = meeting_on(&server.by(CONVENER), &group, 26).await;
+        let one = item(&secretary, &group, "Lokaler", json!({ "meetingId": next })).await;
+        let standing = format!(
+            "UPDATE agenda_item SET meeting_id = {} WHERE id = {}",
+            literal(&server, world.meeting.parse::<entity::id::MeetingId>().expect("an id").uuid()),
+            literal(&server, one.parse::<entity::id::AgendaItemId>().expect("an id").uuid()),
+        );
+        execute(&server, &standing).await;
+        let change = async |version: i32| {
+            let input = json!({ "itemId": one, "expectedVersion": version, "title": "Nya lokaler" });
+            secretary.mutate("updateAgendaItem", input, "item { version }").await.user_errors("updateAgendaItem")
+        };
+        let version = "query($id: ID!) { node(id: $id) { ... on AgendaItem { version } } }";
+        let version = secretary.ask(version, json!({ "id": one })).await.at("node/version").as_i64().expect("a number");
+        let version = i32::try_from(version).expect("a small number");
+        assert_eq!(change(version).await, [""; 0], "before that it can be changed");
+        let minutes = under_review(&server, &world.meeting).await;
+        for verifier in [MEMBER, SECOND] {
+            verify(&server.by(verifier), &minutes, 1).await.data();
+        }
+
+        assert_eq!(change(version + 1).await, ["MINUTES_VERIFIED"]);
+        let away = json!({ "itemId": one, "meetingId": next });
+        assert_eq!(secretary.mutate("moveAgendaItem", away, "item { id }").await.user_errors("moveAgendaItem"), ["MINUTES_VERIFIED"]);
         server.stop().await;
     }
 }

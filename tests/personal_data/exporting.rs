@@ -6,7 +6,9 @@ use crate::{
     approval::world::{self as approval, require},
     certificates::world::{completed, issued, protect},
     harness::{Server, on_both_databases},
-    seats::world::{ORGANISER, block, day, input, occasion, occasion_of, sign_up, training},
+    meetings::world::{MEMBER, SECRETARY},
+    minutes::world::{CHAIR, SECOND, held, save, submit, verify},
+    seats::world::{ORGANISER, block, day, id, input, occasion, occasion_of, sign_up, training},
 };
 use api::viewer::held::{Export, HELD};
 use serde_json::{Value, json};
@@ -183,6 +185,31 @@ on_both_databases! {
         assert_eq!(own["signUpRequests"][0]["need"], "Ramp");
         assert_eq!(by_administrator["signUpRequests"][0]["status"], "REQUESTED");
         assert_eq!(by_administrator["signUpRequests"][0]["need"], Value::Null);
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
+    async fn the_export_says_which_sealed_minutes_name_the_person(backend: Backend) {
+        let server = Server::start(backend).await;
+        let world = held(&server).await;
+        let secretary = server.by(SECRETARY);
+        save(&secretary, &world.meeting, 0, "Mötet öppnades.").await.data();
+        let sealed = async || {
+            let document = export(&server, MEMBER, None).await;
+            let attended = document["meetingsAttended"].as_array().expect("a list").clone();
+            let this = attended.into_iter().find(|row| row["meeting"]["id"] == json!(world.meeting));
+            this.expect("the meeting")["sealedMinutes"].clone()
+        };
+        let submitted = submit(&server, &secretary, &world.meeting, 1, &[CHAIR, SECOND]).await;
+        let minutes = id(&submitted, "submitMinutes/minutes/id");
+        assert_eq!(sealed().await, json!([]), "not yet");
+        for verifier in [CHAIR, SECOND] {
+            verify(&server.by(verifier), &minutes, 1).await.data();
+        }
+
+        let told = sealed().await;
+        assert_eq!((told.as_array().map(Vec::len), &told[0]["edition"]), (Some(1), &json!(1)), "{told}");
         server.stop().await;
     }
 }

@@ -40,7 +40,7 @@ on_both_databases! {
 
         assert_eq!(last.user_errors("erasePerson"), ["LAST_ADMINISTRATOR"]);
         assert_eq!(before, contents(&server).await, "a refusal changes nothing");
-        let another = json!({ "name": "Ny Person", "email": "ny@kronoberg.example", "role": "ADMINISTRATOR" });
+        let another = json!({ "name": "Ny Person", "email": "ny@kronoberg.example", "role": "ADMINISTRATOR", "subject": "ny-person" });
         administrator.mutate("addMember", another, "membership { id }").await.data();
         assert_eq!(erase(&server, ADMINISTRATOR, &me).await.user_errors("erasePerson"), [""; 0]);
         server.stop().await;

@@ -263,7 +263,8 @@ pub struct CoverageQuery;
 impl CoverageQuery {
     /// How far an organisation, a county or a municipality is covered by a role, on any day: give one of the three.
     /// Null where you may see nothing of it: an organisation's own people see its coverage, partners in the county the
-    /// county's and, of other organisations, what is shared with them; others what is published. Of a county or a
+    /// county's and, of other organisations, what is shared with them; others the percentage of what is published, for the
+    /// aim's own scope only: null of a municipality, and of chosen kinds of units. Of a county or a
     /// municipality, only appointments that are shared with the county count. `BAD_USER_INPUT` for none or several.
     #[expect(clippy::too_many_arguments, reason = "what one asks of a coverage")]
     async fn coverage(
@@ -298,6 +299,11 @@ impl CoverageQuery {
         let Some(sight) = sight(viewer, &asked.whose(), aims.row_on(viewer.today())) else {
             return Ok(None);
         };
+        // A percentage of a part is the whole answer where the part is small: nothing but the aim's own scope is told.
+        let part = matches!(asked, Asked::Municipality(..)) || unit_kinds.is_some();
+        if part && sight == Sight::Percentage {
+            return Ok(None);
+        }
         let day = as_of.unwrap_or_else(|| viewer.today());
         let kinds = match by {
             CoverageBy::Workplace => Some(vec![UnitKind::Workplace]),

@@ -2,6 +2,7 @@
 
 use super::user_error::{UserError, UserErrorCode};
 use crate::{domain::personal_id::contains_personal_id, language::Text};
+use chrono::NaiveDate;
 
 /// What a text is for, which sets how long it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,4 +84,10 @@ pub(crate) fn refuse_null(is_null: bool, field: &str, errors: &mut Vec<UserError
             message,
         ));
     }
+}
+
+/// Whether a day is neither long ago nor far ahead: years of four digits, which both databases compare alike.
+pub(super) fn is_possible_day(day: NaiveDate) -> bool {
+    let possible = NaiveDate::from_ymd_opt(1900, 1, 1)..NaiveDate::from_ymd_opt(2200, 1, 1);
+    possible.contains(&Some(day))
 }

@@ -86,6 +86,9 @@ pub enum UserErrorCode {
     CertificatesOff,
     /// The person has protected identity, and is named nowhere outside the own organisation.
     ProtectedIdentity,
+    /// Another organisation has the person as a member too: neither changes the name or the address, or lifts the
+    /// protection of the identity.
+    BelongsElsewhere,
     /// The certificate was taken back already.
     CertificateRevoked,
     /// The person is proposed or appointed there already; or the organisation has a holder of a role that one has at a
@@ -466,6 +469,10 @@ const fn usual_text(code: UserErrorCode) -> Text {
         C::ProtectedIdentity => (
             "Den som har skyddad identitet namnges inte utanför sin egen organisation. Intyget gäller ändå.",
             "A person with protected identity is not named outside the own organisation. The certificate holds anyhow.",
+        ),
+        C::BelongsElsewhere => (
+            "Personen hör också till en annan organisation. Namn, adress och hävt skydd kan ändras först när bara en har kvar personen.",
+            "The person belongs to another organisation too. Name, address and a lifted protection can be changed once only one has the person.",
         ),
         C::CertificateRevoked => (
             "Intyget är redan återkallat.",

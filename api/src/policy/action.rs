@@ -9,7 +9,7 @@ use super::{
     group::{officer_of, reads_papers, seen_by_readers},
     nobody,
     organisation::own,
-    where_visible,
+    select, where_visible,
 };
 use crate::viewer::Viewer;
 use entity::{
@@ -102,11 +102,22 @@ impl Policy for action_task::Entity {
 
 impl Policy for action_report::Entity {
     fn visible(viewer: &Viewer) -> Condition {
-        where_visible::<_, group_action::Entity>(
-            action_report::Column::ActionId,
+        use action_report::Column as R;
+        // An action may have been another organisation's before: what that one has reported is for whoever reads the papers.
+        let papers = select::<group_action::Entity>(
             group_action::Column::Id,
-            viewer,
-        )
+            Condition::all().add(reads_papers(group_action::Column::GroupId, viewer)),
+        );
+        let own_or_papers = Condition::any()
+            .add(own(R::OrganisationId, Role::Member, viewer))
+            .add(R::ActionId.in_subquery(papers));
+        Condition::all()
+            .add(where_visible::<_, group_action::Entity>(
+                R::ActionId,
+                group_action::Column::Id,
+                viewer,
+            ))
+            .add(own_or_papers)
     }
 
     fn editable(_: &Viewer) -> Condition {

@@ -436,19 +436,32 @@ pub(crate) fn fills_by_role(
     organisation: Option<OrganisationId>,
     county: Option<&str>,
 ) -> bool {
-    let Some(acting) = viewer.acting() else {
-        return false;
-    };
+    viewer.acting().is_some_and(|acting| {
+        let convener = (
+            acting.organisation,
+            acting.kind,
+            acting.county_code.as_deref(),
+        );
+        convenes_by_role(convener, organisation, county)
+    })
+}
+
+/// The same for any organisation, its kind and its county: for each of those that convene such a network.
+pub(crate) fn convenes_by_role(
+    (convener, kind, its_county): (OrganisationId, OrganisationKind, Option<&str>),
+    organisation: Option<OrganisationId>,
+    county: Option<&str>,
+) -> bool {
     if let Some(organisation) = organisation {
-        return organisation == acting.organisation;
+        return organisation == convener;
     }
     let for_all = matches!(
-        acting.kind,
+        kind,
         OrganisationKind::Region
             | OrganisationKind::CountyAdministrativeBoard
             | OrganisationKind::MunicipalAssociation
     );
-    for_all && county.is_some() && acting.county_code.as_deref() == county
+    for_all && county.is_some() && its_county == county
 }
 
 /// The groups that the viewer sees, given the condition for those that it is a member of.

@@ -18,7 +18,7 @@ use entity::{
     sign_up_request, training_occasion,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Set,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -75,6 +75,22 @@ impl Viewer {
             .into_iter()
             .filter_map(|(unit, parent)| Some((unit, parent?)));
         Ok(responsible(&approvers, unit.flatten(), &parents.collect()))
+    }
+
+    /// Which organisations besides the viewer's have the person as a member: for their logs, and told to nobody.
+    pub(crate) async fn belongs_elsewhere(&self, person: PersonId) -> Result<Vec<OrganisationId>> {
+        use membership::Column as M;
+        let own = self.signed_in()?.organisation;
+        Ok(membership::Entity::find()
+            .select_only()
+            .column(M::OrganisationId)
+            .filter(M::PersonId.eq(person))
+            .filter(M::OrganisationId.ne(own))
+            .filter(is_member(self.now()))
+            .order_by_asc(M::OrganisationId)
+            .into_tuple()
+            .all(&self.db.writer())
+            .await?)
     }
 
     /// Which of some people can act for an organisation today.

@@ -169,7 +169,7 @@ impl Viewer {
         self.end_places_in_groups(organisation, person).await?;
         self.forget_calendar_feeds(organisation, person).await?;
         self.end_contacts(organisation, person).await?;
-        self.reopen_minutes_that_name(organisation, person).await?;
+        self.reopen_minutes_that_name(person).await?;
         self.replace_by_pseudonym(organisation, person).await?;
         if let Some(member) = member {
             self.unlink(&member, order.at).await?;
@@ -238,6 +238,8 @@ impl Viewer {
             .filter(membership::Column::OrganisationId.eq(member.organisation_id))
             .filter(membership::Column::Role.eq(Role::Administrator))
             .filter(membership::Column::ActiveUntil.is_null())
+            // Who cannot sign in administers nothing.
+            .filter(membership::Column::Subject.is_not_null())
             .filter(membership::Column::Id.ne(member.id))
             .count(&self.db.writer())
             .await?;

@@ -9,13 +9,13 @@ use crate::{
 use chrono::{DateTime, Utc};
 use entity::{
     audit_entry, calendar_feed, council_issue,
-    id::{OrganisationId, PersonId, SignUpId, SignUpRequestId},
+    id::{MeetingId, OrganisationId, PersonId, SignUpId, SignUpRequestId},
     kind::Role,
-    membership, requested_need, seat_movement, sign_up, sign_up_request, training_occasion,
-    training_organiser,
+    meeting_attendance, meeting_minutes, membership, requested_need, seat_movement, sign_up,
+    sign_up_request, training_occasion, training_organiser,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 use std::collections::HashMap;
@@ -256,6 +256,17 @@ impl Span {
     }
 }
 
+/// A verified edition of a meeting's minutes.
+#[derive(Clone, Debug, PartialEq, Eq, sea_orm::FromQueryResult)]
+pub struct Edition {
+    /// The meeting.
+    pub meeting_id: MeetingId,
+    /// Its number.
+    pub edition: i32,
+    /// Since when it never changes.
+    pub sealed_at: DateTime<Utc>,
+}
+
 /// How many rows of one kind a person made.
 #[derive(Clone, Debug, PartialEq, Eq, sea_orm::FromQueryResult)]
 pub struct Made {
@@ -383,6 +394,29 @@ impl Viewer {
             .all(&self.db.reader())
             .await?;
         Ok(rows.into_iter().map(|row| (row.request_id, row)).collect())
+    }
+
+    /// The verified minutes of the meetings at which the viewer's organisation has the person's attendance: they keep the
+    /// name, also from whoever may not read them.
+    pub async fn sealed_editions_of(&self, person: PersonId) -> Result<Vec<Edition>> {
+        use meeting_attendance::Column as A;
+        use meeting_minutes::Column as M;
+        self.may_export(person)?;
+        let there = Condition::all()
+            .add(A::PersonId.eq(person))
+            .add(A::OrganisationId.eq(self.signed_in()?.organisation));
+        Ok(meeting_minutes::Entity::find()
+            .select_only()
+            .columns([M::MeetingId, M::Edition, M::SealedAt])
+            .filter(
+                M::MeetingId.in_subquery(select::<meeting_attendance::Entity>(A::MeetingId, there)),
+            )
+            .filter(M::SealedAt.is_not_null())
+            .order_by_asc(M::SealedAt)
+            .order_by_asc(M::Id)
+            .into_model()
+            .all(&self.db.reader())
+            .await?)
     }
 
     /// The calendar feeds that the person has for the viewer's organisation.

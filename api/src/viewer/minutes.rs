@@ -1,52 +1,76 @@
-//! The seals of minutes, computed again; and what an erasure does with minutes that are up for verification.
+//! The seals of minutes, computed again; and what makes minutes that are up for verification drafts again.
 
-use super::{Database, Viewer};
+use super::{Database, Permitted, Viewer};
 use crate::{
     domain::minutes::{Sealed, SealedDecision, Verifier, seal},
     error::{Error, Result},
     policy::select,
 };
 use entity::{
-    id::{MinutesId, OrganisationId, PersonId},
+    id::{MeetingId, MinutesId, PersonId},
     kind::MinutesStatus,
-    meeting_attendance, meeting_minutes, minutes_review, minutes_verifier,
+    meeting_attendance, meeting_desk, meeting_minutes, minutes_review, minutes_verifier,
 };
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ColumnTrait, Condition, DatabaseExecutor, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
 };
 
 impl Viewer {
-    /// Makes minutes that are up for verification a draft again in which somebody is named, who is to be erased: they name
-    /// people by texts of their own, which are read anew when they are put up again.
-    pub(super) async fn reopen_minutes_that_name(
-        &self,
-        organisation: OrganisationId,
-        person: PersonId,
-    ) -> Result<()> {
+    /// Makes minutes that are up for verification a draft again in which somebody is named, whose name is to change or to
+    /// be gone: they name people by texts of their own, which are read anew when they are put up again.
+    pub(crate) async fn reopen_minutes_that_name(&self, person: PersonId) -> Result<()> {
         use meeting_attendance::Column as A;
         use meeting_minutes::Column as M;
         use minutes_verifier::Column as V;
-        let writer = self.db.writer();
-        let there = Condition::all()
-            .add(A::OrganisationId.eq(organisation))
-            .add(A::PersonId.eq(person));
-        let verifies = Condition::all()
-            .add(V::OrganisationId.eq(organisation))
-            .add(V::PersonId.eq(person));
+        let there = Condition::all().add(A::PersonId.eq(person));
+        let verifies = Condition::all().add(V::PersonId.eq(person));
+        let there = select::<meeting_attendance::Entity>(A::MeetingId, there);
+        let verifies = select::<minutes_verifier::Entity>(V::MinutesId, verifies);
         let named = Condition::any()
-            .add(
-                M::MeetingId.in_subquery(select::<meeting_attendance::Entity>(A::MeetingId, there)),
-            )
-            .add(M::Id.in_subquery(select::<minutes_verifier::Entity>(V::MinutesId, verifies)));
+            .add(M::MeetingId.in_subquery(there))
+            .add(M::Id.in_subquery(verifies));
+        self.reopen(named).await
+    }
+
+    /// The same for those of a meeting whose attendance changes. Who records attendance need not be able to change minutes.
+    pub(crate) async fn reopen_minutes_of(
+        &self,
+        desk: &Permitted<meeting_desk::Model>,
+    ) -> Result<()> {
+        let of_it = Condition::all().add(meeting_minutes::Column::MeetingId.eq(desk.id));
+        self.reopen(of_it).await
+    }
+
+    /// Whether a meeting's minutes have been verified: what stands on its agenda stays as they say it. Told also to somebody
+    /// who may not read them, about the own item.
+    pub(crate) async fn has_verified_minutes(&self, meeting: Option<MeetingId>) -> Result<bool> {
+        use meeting_minutes::Column as M;
+        let Some(meeting) = meeting else {
+            return Ok(false);
+        };
+        let verified = meeting_minutes::Entity::find()
+            .filter(M::MeetingId.eq(meeting))
+            .filter(M::Status.eq(MinutesStatus::Verified));
+        Ok(verified.count(&self.db.writer()).await? > 0)
+    }
+
+    async fn reopen(&self, which: Condition) -> Result<()> {
+        use meeting_minutes::Column as M;
+        use minutes_verifier::Column as V;
+        let writer = self.db.writer();
         let open: Vec<MinutesId> = meeting_minutes::Entity::find()
             .select_only()
             .column(M::Id)
             .filter(M::Status.eq(MinutesStatus::UnderReview))
-            .filter(named)
+            .filter(which)
+            .lock_exclusive()
             .into_tuple()
             .all(&writer)
             .await?;
+        if open.is_empty() {
+            return Ok(());
+        }
         minutes_verifier::Entity::delete_many()
             .filter(V::MinutesId.is_in(open.iter().copied()))
             .exec(&writer)
@@ -57,7 +81,6 @@ impl Viewer {
             .col_expr(M::Decisions, Expr::value(Option::<String>::None))
             .col_expr(M::UpdatedAt, Expr::value(self.now()))
             .filter(M::Id.is_in(open))
-            .filter(M::Status.eq(MinutesStatus::UnderReview))
             .exec(&writer)
             .await?;
         Ok(())

@@ -8,7 +8,7 @@ use crate::{
         idempotency::Once,
         meeting::{locked_away, refusal},
         organisation::no_partner,
-        text::{Checked, check_reason, check_text, refuse_null},
+        text::{Checked, check_reason, check_text, is_possible_day, refuse_null},
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Access, Permitted, Viewer, group_notice::Recipient},
@@ -101,6 +101,7 @@ impl ActionMutation {
             &["description"],
             &mut errors,
         );
+        check_due(input.due_on, &mut errors);
         if !errors.is_empty() {
             return Ok(ActionOutcome::of(ctx, Err(errors)).await?.into());
         }
@@ -136,6 +137,7 @@ impl ActionMutation {
         if let Some(text) = input.description.value() {
             check_text(Checked::Description, text, &["description"], &mut errors);
         }
+        check_due(input.due_on.value().copied(), &mut errors);
         if !errors.is_empty() {
             return Ok(ActionOutcome::of(ctx, Err(errors)).await?.into());
         }
@@ -179,6 +181,12 @@ async fn tell(
     viewer
         .tell_group(kind, group, Some(action.to_string()), [who])
         .await
+}
+
+fn check_due(day: Option<NaiveDate>, errors: &mut Vec<UserError>) {
+    if day.is_some_and(|day| !is_possible_day(day)) {
+        errors.extend(refusal(UserErrorCode::InvalidTimes, "dueOn"));
+    }
 }
 
 async fn assign(

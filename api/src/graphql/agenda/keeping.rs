@@ -94,7 +94,7 @@ impl AgendaMutation {
 
     /// Moves an item, with those below it, to another meeting of the group or to its backlog. For whoever keeps the
     /// agenda; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `ITEM_ANSWERED` once it has been declined or
-    /// dealt with, `MEETING_HELD`, `MEETING_CANCELLED`.
+    /// dealt with, `MINUTES_VERIFIED` once the minutes say that it stood there, `MEETING_HELD`, `MEETING_CANCELLED`.
     async fn move_agenda_item(
         &self,
         ctx: &Context<'_>,
@@ -119,7 +119,8 @@ impl GuestMutation {
     /// Opens an item to an organisation that is not in the group: its coordinators see this item and when and where
     /// the meeting is, and nothing else of it. They are told. For whoever keeps the agenda; `FORBIDDEN` for others
     /// who see it. User errors: `NOT_FOUND` for the item or the organisation,
-    /// `ITEM_ANSWERED`, `INVALID_STATUS` before it has been accepted, `ALREADY_INVITED`, `NOT_A_PARTNER` for an organisation without an agreement.
+    /// `ITEM_ANSWERED`, `MINUTES_VERIFIED`, `INVALID_STATUS` before it has been accepted, `ALREADY_INVITED`, `NOT_A_PARTNER`
+    /// for an organisation without an agreement.
     async fn invite_to_agenda_item(
         &self,
         ctx: &Context<'_>,

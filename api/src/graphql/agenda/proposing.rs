@@ -161,7 +161,7 @@ impl ProposalMutation {
 
     /// Changes an item. For whoever keeps the agenda; before it is answered also for members of the organisation that
     /// proposed it; `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `CONFLICT`, `ITEM_ANSWERED` once it has
-    /// been dealt with, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
+    /// been dealt with, `MINUTES_VERIFIED` once the minutes name it, `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
     async fn update_agenda_item(
         &self,
         ctx: &Context<'_>,
@@ -189,8 +189,8 @@ impl ProposalMutation {
     }
 
     /// Takes a proposal up, or declines it with a reason; who proposed it is told. For whoever keeps the agenda;
-    /// `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `ITEM_ANSWERED`, `INVALID_VALUE` for a missing reason,
-    /// `PERSONAL_ID_NOT_ALLOWED`.
+    /// `FORBIDDEN` for others who see it. User errors: `NOT_FOUND`, `ITEM_ANSWERED`, `MINUTES_VERIFIED`, `INVALID_VALUE` for
+    /// a missing reason, `PERSONAL_ID_NOT_ALLOWED`.
     async fn answer_agenda_item(
         &self,
         ctx: &Context<'_>,
@@ -383,6 +383,9 @@ pub(super) async fn kept(
     if !keeps(viewer, row.group_id).await? {
         return Err(Error::Forbidden);
     }
+    if viewer.has_verified_minutes(row.meeting_id).await? {
+        return Ok(Err(refusal(UserErrorCode::MinutesVerified, "itemId")));
+    }
     Ok(match row.status {
         AgendaItemStatus::Proposed | AgendaItemStatus::Accepted => Ok(row),
         AgendaItemStatus::Declined | AgendaItemStatus::Done => {
@@ -404,6 +407,9 @@ async fn update(
     }
     if row.status == AgendaItemStatus::Done {
         return Ok(Err(refusal(UserErrorCode::ItemAnswered, "itemId")));
+    }
+    if viewer.has_verified_minutes(row.meeting_id).await? {
+        return Ok(Err(refusal(UserErrorCode::MinutesVerified, "itemId")));
     }
     let mut change = agenda_item::ActiveModel {
         id: Unchanged(row.id),

@@ -7,7 +7,7 @@ use crate::{
     graphql::{
         context::viewer,
         idempotency::Once,
-        text::{Checked, check_text},
+        text::{Checked, check_text, is_possible_day},
         user_error::{UserError, UserErrorCode},
     },
     language::Text,
@@ -242,10 +242,9 @@ fn check(input: &ProposeAppointmentInput) -> Vec<UserError> {
 
 /// Days that are in order, and neither long ago nor far ahead.
 pub(super) fn check_days(from: NaiveDate, until: Option<NaiveDate>) -> Option<UserError> {
-    let possible = NaiveDate::from_ymd_opt(1900, 1, 1)..NaiveDate::from_ymd_opt(2200, 1, 1);
-    let wrong = if !possible.contains(&Some(from)) {
+    let wrong = if !is_possible_day(from) {
         "from"
-    } else if until.is_some_and(|until| until <= from || !possible.contains(&Some(until))) {
+    } else if until.is_some_and(|until| until <= from || !is_possible_day(until)) {
         "until"
     } else {
         return None;

@@ -483,6 +483,8 @@ async fn move_meetings(
     let query = meeting::Entity::find()
         .filter(M::SeriesId.eq(series.id))
         .filter(M::StartsAt.gte(from))
+        // Where the series' zone is ahead of ours, its day may have begun.
+        .filter(M::StartsAt.gt(viewer.now()))
         .filter(to_come)
         .order_by_asc(M::StartsAt)
         .order_by_asc(M::Id);

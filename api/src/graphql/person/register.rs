@@ -151,10 +151,11 @@ impl MemberMutation {
 
     /// Corrects what is said of somebody in your own organisation: the name, the address, that the identity is protected
     /// now or no longer, the unit and the kind of work, and what the person may do. Where another organisation has the
-    /// person as a member too, its members read the name that you give. Certificates that have been issued keep the name
-    /// that they were issued with; of somebody with protected identity they show none. For administrators; `FORBIDDEN` for
+    /// person as a member too, neither changes the name or the address, or lifts the protection. Certificates that have been issued keep the name
+    /// that they were issued with; of somebody with protected identity they show none. Minutes that are up for verification
+    /// and name the person become drafts again. For administrators; `FORBIDDEN` for
     /// others. Written to the audit log. User errors: `NOT_FOUND` for the membership and for the unit, `MEMBERSHIP_ENDED`,
-    /// `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`, `LAST_ADMINISTRATOR`.
+    /// `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`, `LAST_ADMINISTRATOR`, `BELONGS_ELSEWHERE`.
     async fn update_member(
         &self,
         ctx: &Context<'_>,
@@ -222,6 +223,8 @@ async fn is_last_administrator(viewer: &Viewer, member: &membership::Model) -> R
         .filter(membership::Column::OrganisationId.eq(member.organisation_id))
         .filter(membership::Column::Role.eq(Role::Administrator))
         .filter(membership::Column::ActiveUntil.is_null())
+        // Who cannot sign in administers nothing.
+        .filter(membership::Column::Subject.is_not_null())
         .filter(membership::Column::Id.ne(member.id));
     Ok(viewer.count(others).await? == 0)
 }
@@ -255,6 +258,18 @@ async fn correct(
     if role < Role::Administrator && is_last_administrator(viewer, &member).await? {
         errors.push(UserError::new(UserErrorCode::LastAdministrator, &["role"]));
     }
+    let elsewhere = viewer.belongs_elsewhere(member.person_id).await?;
+    if !elsewhere.is_empty() {
+        for (said, field) in [
+            (input.name.is_some(), "name"),
+            (input.email.is_some(), "email"),
+            (input.protected_identity == Some(false), "protectedIdentity"),
+        ] {
+            if said {
+                errors.push(UserError::new(UserErrorCode::BelongsElsewhere, &[field]));
+            }
+        }
+    }
     if !errors.is_empty() {
         return Ok(Err(errors));
     }
@@ -283,13 +298,16 @@ async fn correct(
     if let Some(protected) = input.protected_identity {
         change.protected_identity = Set(protected);
     }
+    let own = Concern::person(member.organisation_id, member.person_id);
+    let mut concerns = vec![own];
     if change.is_changed() {
         viewer.update(change).await?.ok_or_else(locked_away)?;
+        // They name the person by texts of their own, which are read anew.
+        viewer.reopen_minutes_that_name(member.person_id).await?;
+        let others = elsewhere.into_iter();
+        concerns.extend(others.map(|other| Concern::person(other, member.person_id)));
     }
-    let concern = Concern::person(member.organisation_id, member.person_id);
-    viewer
-        .audit(AuditAction::ChangeMember, vec![concern])
-        .await?;
+    viewer.audit(AuditAction::ChangeMember, concerns).await?;
     Ok(Ok(member.id))
 }
 

@@ -1,6 +1,9 @@
 //! The part of the export that tells to which meetings a person came, did not come, or was called as a substitute.
 
-use crate::{error::Result, viewer::Viewer};
+use crate::{
+    error::Result,
+    viewer::{Viewer, held::Edition},
+};
 use entity::{
     document_upload,
     id::{MeetingId, PersonId},
@@ -51,7 +54,11 @@ pub(super) async fn of(viewer: &Viewer, person: PersonId) -> Result<Meetings> {
     let meetings = viewer
         .among::<meeting::Entity, _>(meeting::Column::Id, ids)
         .await?;
-    let meetings = Titles(meetings.into_iter().map(|row| (row.id, row)).collect());
+    let sealed = viewer.sealed_editions_of(person).await?;
+    let meetings = Meant {
+        titles: meetings.into_iter().map(|row| (row.id, row)).collect(),
+        sealed,
+    };
     Ok(Meetings {
         attended: attended.iter().map(|row| meetings.attended(row)).collect(),
         absences: absences.iter().map(|row| meetings.absence(row)).collect(),
@@ -61,12 +68,24 @@ pub(super) async fn of(viewer: &Viewer, person: PersonId) -> Result<Meetings> {
     })
 }
 
-/// The meetings that the reader sees; of others there is an id.
-struct Titles(HashMap<MeetingId, meeting::Model>);
+/// What the ids of meetings stand for.
+struct Meant {
+    /// The meetings that the reader sees; of others there is an id.
+    titles: HashMap<MeetingId, meeting::Model>,
+    /// The verified editions that say who was there; what else they say is for whoever reads the papers.
+    sealed: Vec<Edition>,
+}
 
-impl Titles {
+impl Meant {
+    fn sealed(&self, meeting: MeetingId) -> Vec<Value> {
+        let of_it = self.sealed.iter().filter(|row| row.meeting_id == meeting);
+        of_it
+            .map(|row| json!({ "edition": row.edition, "sealedAt": row.sealed_at }))
+            .collect()
+    }
+
     fn meeting(&self, id: MeetingId) -> Value {
-        let row = self.0.get(&id);
+        let row = self.titles.get(&id);
         json!({
             "id": id.to_string(),
             "title": row.map(|row| &row.title),
@@ -93,6 +112,7 @@ impl Titles {
             "usedSeatId": uses_seat_id.map(|id| id.to_string()),
             "status": status,
             "recordedAt": recorded_at,
+            "sealedMinutes": self.sealed(meeting_id),
         })
     }
 

@@ -7,7 +7,7 @@ use crate::{
         context::viewer,
         idempotency::Once,
         payload::payloads,
-        text::{Checked, check_text},
+        text::{Checked, check_text, is_possible_day},
         user_error::{UserError, UserErrorCode},
     },
     policy::{person::is_member, select},
@@ -316,7 +316,10 @@ async fn end(
         Err(errors) => return Ok(Err(errors)),
     };
     let day = input.until_day.unwrap_or_else(|| viewer.today());
-    if day < row.from_day || row.until_day.is_some_and(|until| until <= day) {
+    if !is_possible_day(day)
+        || day < row.from_day
+        || row.until_day.is_some_and(|until| until <= day)
+    {
         return Ok(Err(refusal(UserErrorCode::InvalidTimes, "untilDay")));
     }
     end_at(viewer, &seat, &row, day).await?;
@@ -344,9 +347,12 @@ async fn check(
     if seat.ends_on.is_some_and(|end| end <= wanted.from_day) {
         errors.push(UserError::new(UserErrorCode::SeatEnded, &["seatId"]));
     }
+    if !is_possible_day(wanted.from_day) {
+        errors.push(UserError::new(UserErrorCode::InvalidTimes, &["fromDay"]));
+    }
     if wanted
         .until_day
-        .is_some_and(|until| until <= wanted.from_day)
+        .is_some_and(|until| until <= wanted.from_day || !is_possible_day(until))
     {
         errors.push(UserError::new(UserErrorCode::InvalidTimes, &["untilDay"]));
     }
@@ -475,6 +481,9 @@ async fn end_at(
     };
     viewer
         .update_parts::<seat_holder::Entity>(seat, this, change)
+        .await?;
+    viewer
+        .leave_meetings_of_seat(seat.id, row.person_id, day)
         .await?;
     let (action, kind) = (AuditAction::EndSeatHolder, GroupNoticeKind::SeatEnded);
     leave_word(viewer, seat, row.person_id, action, kind).await

@@ -8,7 +8,7 @@ use crate::{
         group::{changed, editable_and_open},
         idempotency::Once,
         payload::payloads,
-        text::{Checked, check_text, refuse_null},
+        text::{Checked, check_text, is_possible_day, refuse_null},
         user_error::{UserError, UserErrorCode},
     },
     policy::group::standing,
@@ -424,7 +424,7 @@ async fn end(viewer: &Viewer, input: &EndSeatInput) -> Result<Result<SeatId, Vec
         Err(errors) => return Ok(Err(errors)),
     };
     let day = input.ends_on.unwrap_or_else(|| viewer.today());
-    if day < viewer.today() {
+    if day < viewer.today() || !is_possible_day(day) {
         return Ok(Err(vec![error(UserErrorCode::InvalidTimes, "endsOn")]));
     }
     if seat.ends_on.is_some_and(|end| end <= day) {

@@ -8,7 +8,7 @@ use crate::{
     graphql::{
         context::viewer,
         meeting::{locked_away, refusal},
-        text::{Checked, check_reason, check_text},
+        text::{Checked, check_reason, check_text, is_possible_day},
         user_error::{UserError, UserErrorCode},
     },
     viewer::{Access, Viewer},
@@ -80,7 +80,7 @@ impl VisitAnswerMutation {
         let viewer = viewer(ctx);
         let mut errors = Vec::new();
         check_text(Checked::Line, &input.place, &["place"], &mut errors);
-        if input.day < viewer.today() {
+        if input.day < viewer.today() || !is_possible_day(input.day) {
             errors.extend(refusal(UserErrorCode::InvalidTimes, "day"));
         }
         let on_day = |at: DateTime<Utc>| at.with_timezone(&Stockholm).date_naive() == input.day;

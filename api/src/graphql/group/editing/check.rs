@@ -8,7 +8,7 @@ use crate::{
         text::{Checked, check_text, refuse_null},
         user_error::{UserError, UserErrorCode},
     },
-    policy::group::fills_by_role,
+    policy::group::{convenes_by_role, fills_by_role},
     viewer::Viewer,
 };
 use async_graphql::MaybeUndefined;
@@ -162,14 +162,12 @@ async fn check_parent(
         if Some(id) == own {
             break;
         }
-        match viewer.one(group::Entity::find_by_id(id)).await? {
-            Some(row) => above = row.parent_id,
-            None if level == 0 => {
-                errors.push(UserError::new(UserErrorCode::NotFound, &["parentId"]));
-                return Ok(());
-            }
-            None => return Ok(()),
+        let seen = level > 0 || viewer.one(group::Entity::find_by_id(id)).await?.is_some();
+        if !seen {
+            errors.push(UserError::new(UserErrorCode::NotFound, &["parentId"]));
+            return Ok(());
         }
+        above = viewer.group_above(id).await?;
     }
     errors.push(UserError::new(UserErrorCode::GroupCycle, &["parentId"]));
     Ok(())
@@ -230,6 +228,11 @@ pub(super) async fn check_new(viewer: &Viewer, input: &CreateGroupInput) -> Resu
     check_parent(viewer, None, input.parent_id, &mut errors).await?;
     let conveners = &input.co_convener_ids;
     check_organisations(viewer, conveners, "coConvenerIds", true, &mut errors).await?;
+    if input.role_type_id.is_some() {
+        let (organisation, county) = (input.role_organisation_id, input.county.as_deref());
+        let filled = (organisation, county);
+        check_convene_by_role(viewer, conveners, "coConvenerIds", filled, &mut errors).await?;
+    }
     let shared = &input.shared_with_ids;
     check_organisations(viewer, shared, "sharedWithIds", false, &mut errors).await?;
     let role: Vec<_> = input.role_type_id.into_iter().collect();
@@ -302,7 +305,37 @@ async fn check_conveners(
         .await?;
     let stays = |id: &OrganisationId| present.iter().any(|row| row.organisation_id == *id);
     let new: Vec<_> = wanted.iter().copied().filter(|id| !stays(id)).collect();
-    check_organisations(viewer, &new, "convenerIds", true, errors).await
+    check_organisations(viewer, &new, "convenerIds", true, errors).await?;
+    if row.role_type_id.is_some() {
+        let filled = (row.role_organisation_id, row.county_code.as_deref());
+        check_convene_by_role(viewer, wanted, "convenerIds", filled, errors).await?;
+    }
+    Ok(())
+}
+
+/// Whoever convenes a network that fills itself learns who is appointed: each must be one who may make such a network.
+async fn check_convene_by_role(
+    viewer: &Viewer,
+    conveners: &[OrganisationId],
+    field: &str,
+    (organisation, county): (Option<OrganisationId>, Option<&str>),
+    errors: &mut Vec<UserError>,
+) -> Result<()> {
+    let known = viewer
+        .among::<organisation::Entity, _>(organisation::Column::Id, conveners.iter().copied())
+        .await?;
+    for (index, id) in conveners.iter().enumerate() {
+        let row = known.iter().find(|row| row.id == *id);
+        let may = row.is_some_and(|row| {
+            let convener = (row.id, row.kind, row.county_code.as_deref());
+            convenes_by_role(convener, organisation, county)
+        });
+        if row.is_some() && !may {
+            let code = UserErrorCode::InvalidValue;
+            errors.push(UserError::new(code, &[field, &index.to_string()]));
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn check_changes(

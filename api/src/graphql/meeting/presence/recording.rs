@@ -293,6 +293,8 @@ async fn record(
     viewer
         .add_parts::<meeting_attendance::Entity>(&desk, rows)
         .await?;
+    // Quorum, and who may verify, are another matter now.
+    viewer.reopen_minutes_of(&desk).await?;
     has_been_held(viewer, &desk).await?;
     follow(viewer, &desk).await?;
     Ok(Ok(desk.id))
