@@ -75,7 +75,7 @@ async fn plant(server: &Server, facts: &Facts) {
             marker("need", number)
         ));
     }
-    // Everybody with a place has asked for it, too: what was needed then is shown to nobody.
+    // Everybody with a place has asked for it, too: what was needed then is shown to the person only.
     add(
         "INSERT INTO sign_up_request (id, occasion_id, organisation_id, person_id, status, created_at, decided_at) \
          SELECT id, occasion_id, organisation_id, person_id, 'APPROVED', created_at, created_at FROM sign_up \
@@ -358,6 +358,10 @@ fn allowed(facts: &Facts, eye: &Eye) -> BTreeSet<String> {
     for (number, row) in facts.sign_ups.iter().enumerate() {
         if facts.sees_need(eye, row) {
             markers.insert(marker("need", number));
+        }
+        // What was needed with the request is the own person's to export.
+        if is_participant(&row.id) {
+            markers.insert(marker("asked", number));
         }
     }
     for (number, row) in facts.appointments.iter().enumerate() {

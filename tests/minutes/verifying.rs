@@ -3,6 +3,7 @@
 use super::world::{CHAIR, SECOND, editions, held, save, submit, verify};
 use crate::{
     access::behind::{execute, literal},
+    groups::world::organisation_of,
     harness::{Server, broken_seals, on_both_databases},
     meetings::world::{CONVENER, MEMBER, SECRETARY, item, meeting_on, told},
     notices::world::myself,
@@ -266,6 +267,9 @@ on_both_databases! {
         let version = secretary.ask(version, json!({ "id": one })).await.at("node/version").as_i64().expect("a number");
         let version = i32::try_from(version).expect("a small number");
         assert_eq!(change(version).await, [""; 0], "before that it can be changed");
+        let guest = json!({ "itemId": one, "organisationId": organisation_of(&server.by("barnens-ratt-kronoberg-coordinator")).await });
+        let invited = secretary.mutate("inviteToAgendaItem", guest.clone(), "item { id }").await;
+        assert_eq!(invited.user_errors("inviteToAgendaItem"), [""; 0], "{}", invited.text);
         let minutes = under_review(&server, &world.meeting).await;
         for verifier in [MEMBER, SECOND] {
             verify(&server.by(verifier), &minutes, 1).await.data();
@@ -274,6 +278,8 @@ on_both_databases! {
         assert_eq!(change(version + 1).await, ["MINUTES_VERIFIED"]);
         let away = json!({ "itemId": one, "meetingId": next });
         assert_eq!(secretary.mutate("moveAgendaItem", away, "item { id }").await.user_errors("moveAgendaItem"), ["MINUTES_VERIFIED"]);
+        let out = secretary.mutate("withdrawItemInvitation", guest, "item { guests { organisation { name } } }").await;
+        assert_eq!(out.at("withdrawItemInvitation/item/guests"), &json!([]), "who sees it can still be decided: {}", out.text);
         server.stop().await;
     }
 }

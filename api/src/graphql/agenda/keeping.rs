@@ -2,7 +2,7 @@
 
 use super::proposing::{
     InviteToAgendaItemPayload, ItemOutcome, MoveAgendaItemPayload, WithdrawItemInvitationPayload,
-    beside, keeps, kept, takes_items,
+    beside, keeps, kept, takes_items, unsealed,
 };
 use crate::{
     error::{Error, Result},
@@ -247,7 +247,7 @@ async fn move_item(
     viewer: &Viewer,
     input: &MoveAgendaItemInput,
 ) -> Result<Result<AgendaItemId, Vec<UserError>>> {
-    let item = match kept(viewer, input.item_id).await? {
+    let item = match unsealed(viewer, input.item_id).await? {
         Ok(item) => item,
         Err(errors) => return Ok(Err(errors)),
     };
@@ -287,7 +287,7 @@ async fn invite(
     viewer: &Viewer,
     input: &InviteToAgendaItemInput,
 ) -> Result<Result<AgendaItemId, Vec<UserError>>> {
-    let item = match kept(viewer, input.item_id).await? {
+    let item = match unsealed(viewer, input.item_id).await? {
         Ok(item) => item,
         Err(errors) => return Ok(Err(errors)),
     };

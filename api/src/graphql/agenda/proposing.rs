@@ -383,15 +383,27 @@ pub(super) async fn kept(
     if !keeps(viewer, row.group_id).await? {
         return Err(Error::Forbidden);
     }
-    if viewer.has_verified_minutes(row.meeting_id).await? {
-        return Ok(Err(refusal(UserErrorCode::MinutesVerified, "itemId")));
-    }
     Ok(match row.status {
         AgendaItemStatus::Proposed | AgendaItemStatus::Accepted => Ok(row),
         AgendaItemStatus::Declined | AgendaItemStatus::Done => {
             Err(refusal(UserErrorCode::ItemAnswered, "itemId"))
         }
     })
+}
+
+/// The same as long as no verified minutes say what stands there.
+pub(super) async fn unsealed(
+    viewer: &Viewer,
+    id: AgendaItemId,
+) -> Result<Result<Permitted<agenda_item::Model>, Vec<UserError>>> {
+    let row = match kept(viewer, id).await? {
+        Ok(row) => row,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    if viewer.has_verified_minutes(row.meeting_id).await? {
+        return Ok(Err(refusal(UserErrorCode::MinutesVerified, "itemId")));
+    }
+    Ok(Ok(row))
 }
 
 async fn update(
@@ -435,7 +447,7 @@ async fn answer(
     viewer: &Viewer,
     input: &AnswerAgendaItemInput,
 ) -> Result<Result<AgendaItemId, Vec<UserError>>> {
-    let row = match kept(viewer, input.item_id).await? {
+    let row = match unsealed(viewer, input.item_id).await? {
         Ok(row) => row,
         Err(errors) => return Ok(Err(errors)),
     };
