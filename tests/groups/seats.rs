@@ -105,14 +105,14 @@ on_both_databases! {
             .find(|role| role["code"] == "CHILD_RIGHTS_REPRESENTATIVE").expect("the role")["id"].clone();
         let association = organisation_of(&server.by("barnens-ratt-kronoberg-coordinator")).await;
         let board = organisation_of(&server.by("lansstyrelsen-kronoberg-coordinator")).await;
-        let make = async |with: &str| {
+        let convened_with = async |with: &str| {
             let input = json!({ "kind": "NETWORK", "level": "COUNTY", "name": "Barnrättsombuden", "sharing": "COUNTY", "county": "07",
                 "roleTypeId": role, "coConvenerIds": [with] });
             region.mutate("createGroup", input, "group { id version }").await
         };
 
-        assert_eq!(make(&association).await.user_errors("createGroup"), ["INVALID_VALUE"], "an association would read who is appointed");
-        let made = make(&board).await;
+        assert_eq!(convened_with(&association).await.user_errors("createGroup"), ["INVALID_VALUE"], "an association would read who is appointed");
+        let made = convened_with(&board).await;
         let group = made.at("createGroup/group");
         assert!(group["id"].is_string(), "{}", made.text);
         let over = json!({ "groupId": group["id"], "expectedVersion": group["version"], "convenerIds": [association] });

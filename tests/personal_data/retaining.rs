@@ -215,16 +215,16 @@ on_both_databases! {
         assert_eq!(set.user_errors("setRetention"), [""; 0]);
         let (member, approver) = (server.by(approval::MEMBER), server.by(approval::APPROVER));
         let person = myself(&member).await;
-        let declined_for = occasion(&server, 2).await;
+        let first_one = occasion(&server, 2).await;
         let training = training(&server, &json!({})).await;
         let later = json!({ "timeBlocks": [block(day(40), 3)] });
-        let approved_for = occasion_of(&server, &training, &later).await;
-        let declined = asked(&member, &declined_for).await;
+        let later_one = occasion_of(&server, &training, &later).await;
+        let declined = asked(&member, &first_one).await;
         act(&approver, "declineSignUpRequest", &declined).await.data();
-        let approved = asked(&member, &approved_for).await;
-        approve(&approver, &approved).await.data();
+        let granted = asked(&member, &later_one).await;
+        approve(&approver, &granted).await.data();
         let id = literal(&server, uuid(&person));
-        let subjects = format!("('{declined}', '{approved}')");
+        let subjects = format!("('{declined}', '{granted}')");
         let links = format!(
             "SELECT (SELECT count(*) FROM sign_up_request WHERE person_id = {id}) \
              + (SELECT count(*) FROM audit_entry WHERE person_id = {id} AND subject IN {subjects}) \

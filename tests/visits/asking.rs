@@ -256,25 +256,25 @@ on_both_databases! {
         assert_eq!(told(&server.by(ASKER)).await, notices(vec![("VISIT_ACCEPTED", &visit)]), "whoever was visited knows it");
 
         let reason = json!({ "reason": "Sjukdom" });
-        let [declined, taken_back, cancelled_here, cancelled_there] = [asked(&server).await, asked(&server).await, asked(&server).await, asked(&server).await];
+        let [declined, taken_back, called_off, taken_off] = [asked(&server).await, asked(&server).await, asked(&server).await, asked(&server).await];
         for (who, mutation, visit, otherwise) in [
             (VISITOR, "declineVisit", &declined, &reason),
             (ASKER, "withdrawVisit", &taken_back, &json!({})),
-            (VISITOR, "acceptVisit", &cancelled_here, &when),
-            (VISITOR, "cancelVisit", &cancelled_here, &reason),
-            (VISITOR, "acceptVisit", &cancelled_there, &when),
-            (ASKER, "cancelVisit", &cancelled_there, &reason),
+            (VISITOR, "acceptVisit", &called_off, &when),
+            (VISITOR, "cancelVisit", &called_off, &reason),
+            (VISITOR, "acceptVisit", &taken_off, &when),
+            (ASKER, "cancelVisit", &taken_off, &reason),
         ] {
             let done = act(&server, who, mutation, visit, otherwise.clone()).await;
             assert_eq!(done.user_errors(mutation), [""; 0], "{mutation}: {}", done.text);
         }
         assert_eq!(told(&server.by(ASKER)).await, notices(vec![
-            ("VISIT_ACCEPTED", &cancelled_there), ("VISIT_CANCELLED", &cancelled_here), ("VISIT_ACCEPTED", &cancelled_here),
+            ("VISIT_ACCEPTED", &taken_off), ("VISIT_CANCELLED", &called_off), ("VISIT_ACCEPTED", &called_off),
             ("VISIT_DECLINED", &declined), ("VISIT_ACCEPTED", &visit),
         ]));
         assert_eq!(told(&server.by(VISITOR)).await, notices(vec![
-            ("VISIT_CANCELLED", &cancelled_there), ("VISIT_WITHDRAWN", &taken_back), ("VISIT_REQUESTED", &cancelled_there),
-            ("VISIT_REQUESTED", &cancelled_here), ("VISIT_REQUESTED", &taken_back), ("VISIT_REQUESTED", &declined), ("VISIT_REQUESTED", &visit),
+            ("VISIT_CANCELLED", &taken_off), ("VISIT_WITHDRAWN", &taken_back), ("VISIT_REQUESTED", &taken_off),
+            ("VISIT_REQUESTED", &called_off), ("VISIT_REQUESTED", &taken_back), ("VISIT_REQUESTED", &declined), ("VISIT_REQUESTED", &visit),
         ]));
         server.stop().await;
     }

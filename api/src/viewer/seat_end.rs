@@ -91,18 +91,18 @@ impl Viewer {
             .into_tuple()
             .all(&writer)
             .await?;
-        let serves = Condition::all()
+        let as_substitute = Condition::all()
             .add(S::SubstituteSeatId.eq(seat))
             .add(S::PersonId.eq(person))
             .add(S::MeetingId.in_subquery(to_come()));
-        let served = Condition::all()
+        let in_its_stead = Condition::all()
             .add(S::SeatId.eq(seat))
             .add(S::MeetingId.is_in(absent.iter().copied()));
         meeting_substitution::Entity::update_many()
             .col_expr(S::Status, Expr::value(SubstitutionStatus::Released))
             .col_expr(S::AnsweredAt, Expr::value(self.now()))
             .filter(S::Status.is_in([SubstitutionStatus::Called, SubstitutionStatus::Serving]))
-            .filter(Condition::any().add(serves).add(served))
+            .filter(Condition::any().add(as_substitute).add(in_its_stead))
             .exec(&writer)
             .await?;
         meeting_absence::Entity::delete_many()
