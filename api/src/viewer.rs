@@ -23,6 +23,7 @@ mod identify;
 pub mod job;
 pub(crate) mod joined;
 mod meeting;
+mod member;
 pub(crate) mod minutes;
 pub mod notice;
 pub mod page;

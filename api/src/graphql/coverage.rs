@@ -264,8 +264,8 @@ impl CoverageQuery {
     /// How far an organisation, a county or a municipality is covered by a role, on any day: give one of the three.
     /// Null where you may see nothing of it: an organisation's own people see its coverage, partners in the county the
     /// county's and, of other organisations, what is shared with them; others the percentage of what is published, for the
-    /// aim's own scope only: null of a municipality, and of chosen kinds of units. Of a county or a
-    /// municipality, only appointments that are shared with the county count. `BAD_USER_INPUT` for none or several.
+    /// aim's own scope only: null of a municipality, and of chosen kinds of units. Of a county or a municipality, only
+    /// appointments that are shared with the county count. `BAD_USER_INPUT` for none or several.
     #[expect(clippy::too_many_arguments, reason = "what one asks of a coverage")]
     async fn coverage(
         &self,

@@ -6,22 +6,20 @@ use super::{Viewer, audit::Concern, notice::New};
 use crate::{
     domain::approval::responsible,
     error::{Error, Result},
-    policy::{person::is_member, select},
+    policy::select,
 };
 use entity::{
     confidential::Confidential,
-    id::{
-        OccasionId, OrganisationId, PersonId, SignUpApproverId, SignUpId, SignUpRequestId, UnitId,
-    },
+    id::{OccasionId, PersonId, SignUpApproverId, SignUpId, SignUpRequestId, UnitId},
     kind::{AuditAction, NoticeKind, OccasionStatus, Role, SignUpRequestStatus, SignUpStatus},
     membership, organisation_unit, participant_need, requested_need, sign_up, sign_up_approver,
     sign_up_request, training_occasion,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Set,
     sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 /// How many requests one round ends.
 const ROUND: u64 = 500;
@@ -75,45 +73,6 @@ impl Viewer {
             .into_iter()
             .filter_map(|(unit, parent)| Some((unit, parent?)));
         Ok(responsible(&approvers, unit.flatten(), &parents.collect()))
-    }
-
-    /// Which organisations besides the viewer's have the person as a member: for their logs, and told to nobody.
-    pub(crate) async fn belongs_elsewhere(&self, person: PersonId) -> Result<Vec<OrganisationId>> {
-        use membership::Column as M;
-        let own = self.signed_in()?.organisation;
-        Ok(membership::Entity::find()
-            .select_only()
-            .column(M::OrganisationId)
-            .filter(M::PersonId.eq(person))
-            .filter(M::OrganisationId.ne(own))
-            .filter(is_member(self.now()))
-            .order_by_asc(M::OrganisationId)
-            .into_tuple()
-            .all(&self.db.writer())
-            .await?)
-    }
-
-    /// Which of some people can act for an organisation today.
-    pub(super) async fn who_are_members(
-        &self,
-        organisation: OrganisationId,
-        people: impl Iterator<Item = PersonId> + Send,
-    ) -> Result<BTreeSet<PersonId>> {
-        use membership::Column as M;
-        let people: BTreeSet<PersonId> = people.collect();
-        if people.is_empty() {
-            return Ok(people);
-        }
-        let found: Vec<PersonId> = membership::Entity::find()
-            .select_only()
-            .column(M::PersonId)
-            .filter(M::OrganisationId.eq(organisation))
-            .filter(M::PersonId.is_in(people))
-            .filter(is_member(self.now()))
-            .into_tuple()
-            .all(&self.db.reader())
-            .await?;
-        Ok(found.into_iter().collect())
     }
 
     /// Keeps what somebody will need if the place is approved, and tells those who may approve.

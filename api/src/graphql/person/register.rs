@@ -151,10 +151,10 @@ impl MemberMutation {
 
     /// Corrects what is said of somebody in your own organisation: the name, the address, that the identity is protected
     /// now or no longer, the unit and the kind of work, and what the person may do. Where another organisation has the
-    /// person as a member too, neither changes the name or the address, or lifts the protection. Certificates that have been issued keep the name
-    /// that they were issued with; of somebody with protected identity they show none. Minutes that are up for verification
-    /// and name the person become drafts again. For administrators; `FORBIDDEN` for
-    /// others. Written to the audit log. User errors: `NOT_FOUND` for the membership and for the unit, `MEMBERSHIP_ENDED`,
+    /// person as a member too, neither changes the name or the address, or lifts the protection. Certificates that have
+    /// been issued keep the name that they were issued with; of somebody with protected identity they show none. Minutes
+    /// that are up for verification and name the person become drafts again. For administrators; `FORBIDDEN` for others.
+    /// Written to the audit log. User errors: `NOT_FOUND` for the membership and for the unit, `MEMBERSHIP_ENDED`,
     /// `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`, `LAST_ADMINISTRATOR`, `BELONGS_ELSEWHERE`.
     async fn update_member(
         &self,
