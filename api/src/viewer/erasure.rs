@@ -230,22 +230,6 @@ impl Viewer {
         Ok(seats > 0)
     }
 
-    async fn is_last_administrator(&self, member: &membership::Model) -> Result<bool> {
-        if member.role != Role::Administrator || member.active_until.is_some() {
-            return Ok(false);
-        }
-        let others = membership::Entity::find()
-            .filter(membership::Column::OrganisationId.eq(member.organisation_id))
-            .filter(membership::Column::Role.eq(Role::Administrator))
-            .filter(membership::Column::ActiveUntil.is_null())
-            // Who cannot sign in administers nothing.
-            .filter(membership::Column::Subject.is_not_null())
-            .filter(membership::Column::Id.ne(member.id))
-            .count(&self.db.writer())
-            .await?;
-        Ok(others == 0)
-    }
-
     /// What the person needed, whichever occasion it was for.
     async fn erase_needs_of(&self, organisation: OrganisationId, person: PersonId) -> Result<u64> {
         let sign_ups = crate::policy::select::<sign_up::Entity>(

@@ -3,7 +3,7 @@
 //! A notice concerns people whom the one who acts may not see, so it is written by narrow doors of its own, which
 //! write and tell nothing. It holds ids only; whoever delivers it looks up what the recipient may know at that moment.
 
-use super::{Viewer, notice::KEPT};
+use super::Viewer;
 use crate::{
     error::Result,
     policy::{
@@ -187,14 +187,5 @@ impl Viewer {
             .all(&self.db.writer())
             .await?;
         Ok(found)
-    }
-
-    /// Forgets notices that were delivered long ago. What has not been delivered is kept.
-    pub(super) async fn forget_group_notices(&self) -> Result<u64> {
-        let done = group_notice::Entity::delete_many()
-            .filter(group_notice::Column::DeliveredAt.lt(self.now() - KEPT))
-            .exec(&self.db.writer())
-            .await?;
-        Ok(done.rows_affected)
     }
 }

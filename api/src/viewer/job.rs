@@ -88,11 +88,7 @@ impl Viewer {
             .transaction(|viewer| async move { viewer.remind_of_actions().await })
             .await?;
         round.notices_forgotten = self
-            .transaction(|viewer| async move {
-                Ok(viewer.forget_notices().await?
-                    + viewer.forget_group_notices().await?
-                    + viewer.forget_visit_notices().await?)
-            })
+            .transaction(|viewer| async move { viewer.forget_notices().await })
             .await?;
         Ok(round)
     }

@@ -4,9 +4,10 @@ use super::Viewer;
 use crate::{error::Result, policy::person::is_member};
 use entity::{
     id::{OrganisationId, PersonId},
+    kind::Role,
     membership,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeSet;
 
 impl Viewer {
@@ -24,6 +25,25 @@ impl Viewer {
             .into_tuple()
             .all(&self.db.writer())
             .await?)
+    }
+
+    /// Whether the member's organisation would have no administrator without this one. Hold the organisation: of two who end
+    /// each other, the second must see what the first did.
+    pub(crate) async fn is_last_administrator(&self, member: &membership::Model) -> Result<bool> {
+        use membership::Column as M;
+        if member.role != Role::Administrator || member.active_until.is_some() {
+            return Ok(false);
+        }
+        let others = membership::Entity::find()
+            .filter(M::OrganisationId.eq(member.organisation_id))
+            .filter(M::Role.eq(Role::Administrator))
+            .filter(M::ActiveUntil.is_null())
+            // Who cannot sign in administers nothing.
+            .filter(M::Subject.is_not_null())
+            .filter(M::Id.ne(member.id))
+            .count(&self.db.writer())
+            .await?;
+        Ok(others == 0)
     }
 
     /// Which of some people can act for an organisation today.

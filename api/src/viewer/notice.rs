@@ -221,10 +221,17 @@ impl Viewer {
         self.notify(standing.iter().map(notice).collect()).await
     }
 
-    /// Forgets notices that were delivered long ago. What has not been delivered is kept.
+    /// Forgets notices of every outbox that were delivered long ago. What has not been delivered is kept.
     pub(super) async fn forget_notices(&self) -> Result<u64> {
-        let done = notice::Entity::delete_many()
-            .filter(notice::Column::DeliveredAt.lt(self.now() - KEPT))
+        let places = self.forget_in::<notice::Entity>(notice::Column::DeliveredAt);
+        let groups = self.forget_in::<group_notice::Entity>(group_notice::Column::DeliveredAt);
+        let visits = self.forget_in::<visit_notice::Entity>(visit_notice::Column::DeliveredAt);
+        Ok(places.await? + groups.await? + visits.await?)
+    }
+
+    async fn forget_in<E: EntityTrait>(&self, delivered_at: E::Column) -> Result<u64> {
+        let done = E::delete_many()
+            .filter(delivered_at.lt(self.now() - KEPT))
             .exec(&self.db.writer())
             .await?;
         Ok(done.rows_affected)

@@ -28,6 +28,7 @@ use sea_orm::{
         Alias, CaseStatement, Expr, ExprTrait, OnConflict, Query, SelectStatement, UpdateStatement,
     },
 };
+use uuid::Uuid;
 
 /// How many records one transaction takes.
 const BATCH: u64 = 200;
@@ -196,7 +197,7 @@ impl Viewer {
         if ids.is_empty() {
             return self.cut_requests(run, rule).await;
         }
-        let stand_ins: Vec<PersonId> = ids.iter().copied().map(stand_in).collect();
+        let stand_ins: Vec<PersonId> = ids.iter().map(|id| stand_in(id.uuid())).collect();
         self.make_pseudonyms(&stand_ins).await?;
         let asked: Vec<(SignUpRequestId, SignUpId)> = sign_up_request::Entity::find()
             .select_only()
@@ -210,10 +211,10 @@ impl Viewer {
             .await?;
         let asked: Vec<(SignUpRequestId, PersonId)> = asked
             .into_iter()
-            .map(|(request, sign_up)| (request, stand_in(sign_up)))
+            .map(|(request, sign_up)| (request, stand_in(sign_up.uuid())))
             .collect();
         self.cut_notices_of_requests(&asked).await?;
-        let placed = ids.iter().map(|id| (id.to_string(), stand_in(*id)));
+        let placed = ids.iter().map(|id| (id.to_string(), stand_in(id.uuid())));
         let asked = asked.iter().map(|(id, person)| (id.to_string(), *person));
         self.cut_log(placed.chain(asked).collect()).await?;
         self.cut_sign_ups(&ids).await?;
@@ -235,7 +236,7 @@ impl Viewer {
         if ids.is_empty() {
             return Ok(0);
         }
-        let stands_in = |id: &SignUpRequestId| PersonId::from_uuid(id.uuid());
+        let stands_in = |id: &SignUpRequestId| stand_in(id.uuid());
         self.make_pseudonyms(&ids.iter().map(stands_in).collect::<Vec<_>>())
             .await?;
         self.cut_log(
@@ -367,7 +368,7 @@ impl Viewer {
             .into_tuple()
             .all(&self.db.writer())
             .await?;
-        let stands_in = |id: CompletionId| PersonId::from_uuid(id.uuid());
+        let stands_in = |id: CompletionId| stand_in(id.uuid());
         let certified = certificates
             .into_iter()
             .map(|(certificate, completion)| (certificate.to_string(), stands_in(completion)));
@@ -398,12 +399,13 @@ impl Viewer {
             .order_by_asc(membership::Column::Id)
             .one(&reader)
             .await?;
-        let guest = left_guests(rule)
-            .order_by_asc(person::Column::Id)
-            .one(&reader)
-            .await?;
-        let member = member.map(|row| row.person_id);
-        let Some(person) = member.or(guest.map(|row| row.id)) else {
+        let next = if let Some(row) = member {
+            Some(row.person_id)
+        } else {
+            let guests = left_guests(rule).order_by_asc(person::Column::Id);
+            guests.one(&reader).await?.map(|row| row.id)
+        };
+        let Some(person) = next else {
             return Ok(0);
         };
         let erased = self
@@ -483,9 +485,9 @@ impl Viewer {
     }
 }
 
-/// Who stands for the participant of a sign-up from now on.
-fn stand_in(sign_up: SignUpId) -> PersonId {
-    PersonId::from_uuid(sign_up.uuid())
+/// Who stands for the person of a sign-up, a request or a completion from now on: known by its id.
+fn stand_in(row: Uuid) -> PersonId {
+    PersonId::from_uuid(row)
 }
 
 /// Lets a column refer to those who stand in for the participants of these sign-ups.

@@ -4,14 +4,14 @@
 //! Whoever acts is permitted to deal with the visit and not to write to the other organisation, so it is written by a door
 //! of its own, which takes the permitted visit and names nobody but its two.
 
-use super::{Permitted, Viewer, notice::KEPT};
+use super::{Permitted, Viewer};
 use crate::error::Result;
 use entity::{
     id::{OrganisationId, OutreachVisitId, VisitNoticeId},
     kind::VisitNoticeKind,
     outreach_answer, outreach_visit, visit_notice,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{EntityTrait, Set};
 
 impl Viewer {
     /// Tells the organisation that is asked to come.
@@ -54,14 +54,5 @@ impl Viewer {
             .exec_without_returning(&self.db.writer())
             .await?;
         Ok(())
-    }
-
-    /// Forgets notices that were delivered long ago. What has not been delivered is kept.
-    pub(super) async fn forget_visit_notices(&self) -> Result<u64> {
-        let done = visit_notice::Entity::delete_many()
-            .filter(visit_notice::Column::DeliveredAt.lt(self.now() - KEPT))
-            .exec(&self.db.writer())
-            .await?;
-        Ok(done.rows_affected)
     }
 }

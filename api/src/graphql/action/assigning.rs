@@ -81,7 +81,7 @@ impl ActionMutation {
     /// Asks an organisation to do something; its coordinators are told. For whoever keeps the group's papers;
     /// `FORBIDDEN` for others who see the group. User errors: `NOT_FOUND` for the group, meeting, decision or
     /// organisation, `GROUP_CLOSED`, `NOT_A_PARTNER` for an organisation without an agreement, who could not answer,
-    /// `INVALID_VALUE`, `PERSONAL_ID_NOT_ALLOWED`.
+    /// `INVALID_VALUE`, `INVALID_TIMES` for a day before 1900 or from 2200 on, `PERSONAL_ID_NOT_ALLOWED`.
     async fn assign_action(
         &self,
         ctx: &Context<'_>,
@@ -116,7 +116,7 @@ impl ActionMutation {
     /// Changes an action that is open, or gives it to another organisation, also after the first has declined: then that
     /// one is asked, and told. For whoever keeps the group's papers; `FORBIDDEN` for others who see it. User errors:
     /// `NOT_FOUND` for the action or the organisation, `CONFLICT`, `ACTION_ENDED`, `NOT_A_PARTNER`, `INVALID_VALUE`,
-    /// `PERSONAL_ID_NOT_ALLOWED`.
+    /// `INVALID_TIMES` for a day before 1900 or from 2200 on, `PERSONAL_ID_NOT_ALLOWED`.
     async fn update_action(
         &self,
         ctx: &Context<'_>,

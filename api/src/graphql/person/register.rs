@@ -214,21 +214,6 @@ async fn to_change(
     }
 }
 
-/// Whether the organisation would have no administrator without this one.
-async fn is_last_administrator(viewer: &Viewer, member: &membership::Model) -> Result<bool> {
-    if member.role != Role::Administrator || member.active_until.is_some() {
-        return Ok(false);
-    }
-    let others = membership::Entity::find()
-        .filter(membership::Column::OrganisationId.eq(member.organisation_id))
-        .filter(membership::Column::Role.eq(Role::Administrator))
-        .filter(membership::Column::ActiveUntil.is_null())
-        // Who cannot sign in administers nothing.
-        .filter(membership::Column::Subject.is_not_null())
-        .filter(membership::Column::Id.ne(member.id));
-    Ok(viewer.count(others).await? == 0)
-}
-
 async fn correct(
     viewer: &Viewer,
     input: &UpdateMemberInput,
@@ -255,7 +240,7 @@ async fn correct(
         }
     };
     let role = input.role.unwrap_or(member.role);
-    if role < Role::Administrator && is_last_administrator(viewer, &member).await? {
+    if role < Role::Administrator && viewer.is_last_administrator(&member).await? {
         errors.push(UserError::new(UserErrorCode::LastAdministrator, &["role"]));
     }
     let elsewhere = viewer.belongs_elsewhere(member.person_id).await?;
@@ -318,7 +303,7 @@ async fn end(viewer: &Viewer, id: MembershipId) -> Result<Result<(), UserErrorCo
         Err(code) => return Ok(Err(code)),
     };
     let now = viewer.now();
-    if is_last_administrator(viewer, &permitted).await? {
+    if viewer.is_last_administrator(&permitted).await? {
         return Ok(Err(UserErrorCode::LastAdministrator));
     }
     let until = permitted.active_until.map_or(now, |until| until.min(now));

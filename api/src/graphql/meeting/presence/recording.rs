@@ -66,7 +66,8 @@ pub struct MeetingAttendanceMutation;
 impl MeetingAttendanceMutation {
     /// Enters who was at a meeting that has begun; it counts as held from then on. Sent again it replaces. A seat is used
     /// once: by its holder, or by one substitute. For whoever keeps the group's papers; `FORBIDDEN` for others who see
-    /// the meeting. What the meeting counts as is completed by whoever was there. Written to the audit log. User errors: `NOT_FOUND` for the meeting, for a person who did not hold the
+    /// the meeting. What the meeting counts as is completed by whoever was there; minutes that are up for verification become
+    /// a draft again. Written to the audit log. User errors: `NOT_FOUND` for the meeting, for a person who did not hold the
     /// seat on that day or is not in the group, and for a seat, `MEETING_CANCELLED`, `MEETING_NOT_BEGUN`, `SEAT_TAKEN` for
     /// a seat that somebody else uses, `DUPLICATE_PARTICIPANT`, `INVALID_VALUE`.
     async fn record_meeting_attendance(
