@@ -92,6 +92,12 @@ on_both_databases! {
             let expected = json!({ "sight": "PERCENTAGE", "total": null, "covered": null, "percent": 100,
                 "gaps": null, "municipalities": null, "municipalityGaps": null });
             assert_eq!(told, expected);
+            // Municipality by municipality, or kind by kind, the percentage would name the gaps.
+            let part = STRATEGISTS.replace("county: \"12\"", "municipality: \"1275\"");
+            assert_ne!(part, STRATEGISTS);
+            for part in [part, format!("{STRATEGISTS}, unitKinds: [ADMINISTRATION]")] {
+                assert!(coverage(&stranger, &part, "percent").await.is_null(), "{part}");
+            }
         }
         let own = "roleType: \"CHILD_REPRESENTATIVE\", county: \"06\", by: WORKPLACE";
         assert!(coverage(&server.by("region-blekinge-coordinator"), own, "percent").await.is_null(), "nothing is published");

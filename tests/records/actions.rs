@@ -116,6 +116,36 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    async fn what_one_organisation_has_reported_does_not_go_along_to_the_next(backend: Backend) {
+        let server = Server::start(backend).await;
+        let world = held(&server).await;
+        let (secretary, asked) = (server.by(SECRETARY), server.by(ASKED));
+        let (first, outside) = ("ljungby-coordinator", ASKED);
+        let group = group_of_meeting(&secretary, &world.meeting).await;
+        let one = assigned(&secretary, &server, &group, first).await;
+        let report = json!({ "actionId": one, "text": "Internt arbetsmaterial" });
+        server.by(first).mutate("reportAction", report, "action { id }").await.data();
+        let reports = async |who: &str| {
+            let query = "query($id: ID!) { node(id: $id) { ... on Action { reports { totalCount nodes { text } } } } }";
+            let answer = server.by(who).ask(query, json!({ "id": one })).await;
+            answer.at("node/reports/totalCount").as_u64()
+        };
+        assert_eq!([reports(first).await, reports(SECRETARY).await], [Some(1), Some(1)]);
+        let version = secretary.ask("query($id: ID!) { node(id: $id) { ... on Action { version } } }", json!({ "id": one })).await;
+        let organisation = crate::seats::world::organisation(&server, outside).await.to_string();
+        let hand_over = json!({ "actionId": one, "expectedVersion": version.at("node/version"), "organisationId": organisation });
+
+        secretary.mutate("updateAction", hand_over, "action { id }").await.data();
+
+        assert_eq!([reports(outside).await, reports(SECRETARY).await], [Some(0), Some(1)], "members read all of it");
+        let own = json!({ "actionId": one, "text": "Vi har börjat" });
+        asked.mutate("reportAction", own, "action { id }").await.data();
+        assert_eq!([reports(outside).await, reports(SECRETARY).await], [Some(1), Some(2)]);
+        server.stop().await;
+    }
+}
+
+on_both_databases! {
     async fn open_actions_are_on_the_next_agenda_until_they_are_done(backend: Backend) {
         let server = Server::start(backend).await;
         let world = held(&server).await;
