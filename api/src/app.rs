@@ -58,6 +58,13 @@ pub struct Admitted {
     pub organisation: Option<String>,
 }
 
+impl Admitted {
+    /// What the caller was found in is not used further, so that nobody who is slow to ask holds a connection.
+    pub async fn waits(&self) {
+        self.viewer.end_picture().await;
+    }
+}
+
 /// A calendar that a secret has opened.
 pub(crate) struct OpenCalendar {
     viewer: Viewer,

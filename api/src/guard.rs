@@ -72,7 +72,8 @@ impl Guard {
         })
     }
 
-    fn examine(&self, request: &Request, parsed: &ExecutableDocument) -> Result<(), ServerError> {
+    /// Refuses what goes beyond a limit; the answer tells whether the operation only reads.
+    fn examine(&self, request: &Request, parsed: &ExecutableDocument) -> Result<bool, ServerError> {
         let language = datum::<Language>(request).copied().unwrap_or_default();
         let refuse = |refusal: Refusal| refusal.into_error(language);
 
@@ -89,16 +90,12 @@ impl Guard {
         if let (Some(progress), Some((name, operation))) = (datum::<Progress>(request), chosen) {
             progress.chose(operation, name);
         }
-        if let (Some(viewer), Some((_, OperationType::Query))) = (datum::<Viewer>(request), chosen)
-        {
-            viewer.reads_one_picture();
-        }
         if let Some((_, OperationType::Mutation | OperationType::Subscription)) = chosen
             && datum::<QueriesOnly>(request).is_some()
         {
             return Err(refuse(Refusal::QueriesOnly));
         }
-        Ok(())
+        Ok(matches!(chosen, Some((_, OperationType::Query))))
     }
 }
 
@@ -117,7 +114,15 @@ impl Extension for Guard {
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
         let passing = self.read(&request)?;
-        self.examine(&request, &passing.known.document)?;
+        let only_reads = self.examine(&request, &passing.known.document)?;
+        if let Some(viewer) = datum::<Viewer>(&request) {
+            if only_reads {
+                viewer.reads_one_picture();
+            } else {
+                // It may wait for others, who need connections.
+                viewer.end_picture().await;
+            }
+        }
         request.set_parsed_query(passing.known.document.clone());
         request.data.insert(passing);
         next.run(ctx, request).await

@@ -162,7 +162,8 @@ impl Viewer {
         }
     }
 
-    /// Ends what [`Self::reads_one_picture`] began, so that the request's connection is free again.
+    /// Ends the picture, so that the request's connection is free again: before anything is waited for that is not
+    /// the database.
     pub async fn end_picture(&self) {
         if let Db::Request(request) = &self.db {
             request.end_picture().await;

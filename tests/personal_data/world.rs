@@ -85,9 +85,16 @@ pub async fn export(server: &Server, persona: &str, person: Option<&str>) -> Val
 
 /// The connections of a job of its own; close them.
 pub async fn connections(server: &Server) -> Database {
+    connections_of(server, 10).await
+}
+
+/// As many connections, of which half write.
+pub async fn connections_of(server: &Server, most: u32) -> Database {
+    let most = most.to_string();
     let environment = [
         ("SAMVERKAN_DATABASE_URL", server.database_url.as_str()),
         ("SAMVERKAN_PUBLIC_URL", "https://api.test"),
+        ("SAMVERKAN_DATABASE_MAX_CONNECTIONS", most.as_str()),
     ];
     let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::load(None, environment).expect("a good configuration");

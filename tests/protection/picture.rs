@@ -2,8 +2,9 @@
 //! are belong together, whatever is written meanwhile.
 
 use crate::{
-    harness::{Server, on_both_databases},
-    personal_data::world::connections,
+    access::behind::query,
+    harness::{Backend, Server, on_both_databases},
+    personal_data::world::{connections, connections_of},
 };
 use api::{
     language::Language,
@@ -11,6 +12,14 @@ use api::{
 };
 use entity::organisation;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::time::timeout;
 
 const WEBSITE: &str = "https://meanwhile.example";
 
@@ -59,4 +68,97 @@ on_both_databases! {
         database.close().await;
         server.stop().await;
     }
+}
+
+/// How many transactions have begun on connections that read, and of them, how many hold a picture.
+async fn begun(server: &Server) -> (i64, i64) {
+    let rows = query(
+        server,
+        "SELECT count(*) AS begun, count(backend_xmin) AS pictures FROM pg_stat_activity \
+         WHERE datname = current_database() AND application_name = 'samverkan' AND state = 'idle in transaction'",
+    )
+    .await;
+    let row = &rows[0];
+    let count = |name| row.try_get("", name).expect("a number");
+    (count("begun"), count("pictures"))
+}
+
+/// Waits until as many as that have begun; the answer says how many hold a picture.
+async fn until_begun(server: &Server, wanted: i64) -> i64 {
+    let end = Instant::now() + Duration::from_secs(10);
+    loop {
+        let (found, pictures) = begun(server).await;
+        if found == wanted {
+            return pictures;
+        }
+        assert!(
+            Instant::now() < end,
+            "{found} transactions have begun, not {wanted}"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn read_one_picture(viewer: &Viewer) -> u64 {
+    viewer.reads_one_picture();
+    let found = with_website(viewer).await;
+    viewer.end_picture().await;
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_is_kept_for_the_next_request_without_a_picture_and_goes_back_after_a_moment()
+{
+    let server = Server::start(Backend::Postgresql).await;
+    set_website(&server, None).await;
+    let database = connections(&server).await;
+    let before = read_one_picture(&somebody(&server, &database)).await;
+    let pictures = until_begun(&server, 1).await;
+
+    set_website(&server, Some(WEBSITE)).await;
+    let after = read_one_picture(&somebody(&server, &database)).await;
+
+    assert_eq!(
+        (before, after),
+        (0, 1),
+        "the next request has a picture of its own"
+    );
+    assert_eq!(pictures, 0, "what is kept holds none");
+    until_begun(&server, 0).await;
+    database.close().await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_reads_by_itself_gets_a_connection_however_many_read_pictures() {
+    let server = Server::start(Backend::Postgresql).await;
+    // Three that write, two for pictures, and one for whoever reads by itself.
+    let database = connections_of(&server, 6).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let pictures: Vec<_> = (0..4)
+        .map(|_| {
+            let (viewer, stop) = (somebody(&server, &database), Arc::clone(&stop));
+            tokio::spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    read_one_picture(&viewer).await;
+                }
+            })
+        })
+        .collect();
+
+    for _ in 0..20 {
+        let alone = somebody(&server, &database);
+        let read = timeout(Duration::from_secs(5), with_website(&alone)).await;
+        assert!(
+            read.is_ok(),
+            "who reads by itself waits for a connection that never comes"
+        );
+        assert!(database.ready().await);
+    }
+    stop.store(true, Ordering::Relaxed);
+    for picture in pictures {
+        picture.await.expect("pictures are read meanwhile");
+    }
+    database.close().await;
+    server.stop().await;
 }

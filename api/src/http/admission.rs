@@ -53,6 +53,14 @@ impl Visit {
 
     /// Lets the caller in and takes what any request costs; also tells whom further points are taken from.
     pub(super) async fn admit(&self) -> Result<(Admitted, Caller), Denied> {
+        let (admitted, caller) = self.admit_to_read().await?;
+        admitted.waits().await;
+        Ok((admitted, caller))
+    }
+
+    /// The same for a request that reads at once, in the picture of the database in which its caller was found:
+    /// [`Admitted::waits`] before anything is waited for that is not the database.
+    pub(super) async fn admit_to_read(&self) -> Result<(Admitted, Caller), Denied> {
         let app = &self.gateway.app;
         let context = app.context(self.id.clone(), self.language);
         let found = timeout_at(self.deadline(), app.admit(self.headers(), context))

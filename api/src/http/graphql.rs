@@ -23,7 +23,10 @@ use axum::{
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::{
+    future::poll_fn,
+    pin::pin,
     sync::Arc,
+    task::Poll,
     time::{Duration, Instant},
 };
 use tokio::{
@@ -109,9 +112,19 @@ impl Call {
             Method::POST => return Err(Denied::UnsupportedMediaType),
             _ => return Err(Denied::Method),
         }
-        let (admitted, caller) = self.visit.admit().await?;
+        let (admitted, caller) = self.visit.admit_to_read().await?;
         self.record.organisation.clone_from(&admitted.organisation);
-        let request = self.request(body).await?;
+        let request = {
+            let mut reading = pin!(self.request(body));
+            match poll_fn(|context| Poll::Ready(reading.as_mut().poll(context))).await {
+                // It came with its head, as nearly all do.
+                Poll::Ready(request) => request?,
+                Poll::Pending => {
+                    admitted.waits().await;
+                    reading.await?
+                }
+            }
+        };
         self.execute(admitted, caller, request, media).await
     }
 

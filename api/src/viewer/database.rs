@@ -5,11 +5,14 @@
     reason = "this file and `door` own the connections; nothing outside `viewer` can reach them"
 )]
 
+mod pictures;
+
 use crate::{
     config,
     error::{Error, Result, sql_state},
     metrics::Metrics,
 };
+use pictures::{NEXT_PICTURE, Picture, Pictures};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as Connector, DatabaseConnection, DatabaseExecutor,
     DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult,
@@ -24,11 +27,14 @@ use std::{
 };
 use tokio::sync::Mutex;
 
-/// Two pools over one database: reads never queue behind a write that waits for a lock.
+/// Pools over one database: reads never queue behind a write that waits for a lock, nor single ones behind requests that
+/// hold a connection for as long as they read.
 #[derive(Clone)]
 pub struct Database {
     pub(super) read: DatabaseConnection,
     pub(super) write: DatabaseConnection,
+    /// None in the embedded database, and where there are too few connections: pictures are then read on `read`.
+    pictures: Option<Pictures>,
 }
 
 impl Database {
@@ -43,13 +49,29 @@ impl Database {
         };
         let readers = config.max_connections.saturating_sub(writers).max(1);
         let write = connect(config, writers, &[], metrics).await?;
-        let read = if config.max_connections <= 1 {
+        if config.max_connections <= 1 {
             // One connection in all: reads and writes take turns.
-            write.clone()
-        } else {
-            connect(config, readers, &READING, metrics).await?
-        };
-        Ok(Self { read, write })
+            return Ok(Self {
+                read: write.clone(),
+                write,
+                pictures: None,
+            });
+        }
+        if sqlite || readers == 1 {
+            return Ok(Self {
+                read: connect(config, readers, &READING, metrics).await?,
+                write,
+                pictures: None,
+            });
+        }
+        let alone = (readers / 3).max(1);
+        let together = readers - alone;
+        let pool = connect(config, together, &READING, metrics).await?;
+        Ok(Self {
+            read: connect(config, alone, &READING, metrics).await?,
+            write,
+            pictures: Some(Pictures::new(pool, together, config.acquire_timeout)),
+        })
     }
 
     /// Whether the database answers and every migration has been applied.
@@ -68,9 +90,14 @@ impl Database {
             .from("installation_secret")
             .and_where(Expr::col(Alias::new("name")).eq(name))
             .to_owned();
-        let row = self.read.query_one(&query).await?;
+        let row = self.reader().query_one(&query).await?;
         let row = row.ok_or_else(|| Error::internal(format!("no installation secret {name}")))?;
         Ok(row.try_get("", "value")?)
+    }
+
+    /// For statements that read, each by itself.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader::Pool(self)
     }
 
     /// One picture of all tables, for whoever compares them: what is written meanwhile must not show in one and not yet
@@ -87,7 +114,8 @@ impl Database {
 
     /// Closes the pools; statements under way end first.
     pub async fn close(self) {
-        for pool in [self.read, self.write] {
+        let pictures = self.pictures.into_iter().map(Pictures::into_pool);
+        for pool in [self.read, self.write].into_iter().chain(pictures) {
             if let Err(error) = pool.close().await {
                 tracing::warn!(%error, "a pool did not close cleanly");
             }
@@ -110,7 +138,11 @@ async fn connect(
 ) -> Result<DatabaseConnection> {
     let mut connection = Connector::connect(options(config, connections, further)).await?;
     let metrics = Arc::clone(metrics);
-    connection.set_metric_callback(move |_| metrics.sql_statement());
+    connection.set_metric_callback(move |done| {
+        if done.statement.sql != NEXT_PICTURE {
+            metrics.sql_statement();
+        }
+    });
     Ok(connection)
 }
 
@@ -168,13 +200,12 @@ pub(super) enum Db {
 /// The statements of one request.
 ///
 /// One that only reads reads **one picture** of the database, in a transaction on one connection: what it is shown and by
-/// what it is permitted belong together. And it is cheaper: a connection that goes back to the pool is asked whether it
-/// still answers, which costs as much as a small statement, after each of them.
+/// what it is permitted belong together. It begins with finding out who asks.
 pub(super) struct ForRequest {
     database: Database,
     /// Whether the request is known to do nothing but read.
     only_reads: AtomicBool,
-    picture: Mutex<Option<Arc<DatabaseTransaction>>>,
+    picture: Mutex<Option<Arc<Picture>>>,
 }
 
 impl ForRequest {
@@ -186,7 +217,7 @@ impl ForRequest {
         })
     }
 
-    /// From now on, all statements that read read the same picture.
+    /// From now on, all statements that read read the same picture: the one that has been begun, if there is one.
     pub(super) fn reads_one_picture(&self) {
         self.only_reads.store(true, Ordering::Relaxed);
     }
@@ -194,82 +225,122 @@ impl ForRequest {
     /// Gives the connection back; what is read after this reads by itself.
     pub(super) async fn end_picture(&self) {
         self.only_reads.store(false, Ordering::Relaxed);
-        self.picture.lock().await.take();
+        let picture = self.picture.lock().await.take();
+        if let (Some(picture), Some(pictures)) = (picture, &self.database.pictures)
+            && let Some(picture) = Arc::into_inner(picture)
+        {
+            pictures.keep(picture);
+        }
+    }
+
+    /// For statements that read a picture, also when it is not yet known whether the request will only read.
+    pub(super) fn in_picture(&self) -> Reader<'_> {
+        Reader::InPicture(self)
     }
 
     /// The picture, which the first statement begins.
-    async fn picture(&self) -> Result<Arc<DatabaseTransaction>, DbErr> {
+    async fn picture(&self) -> Result<Arc<Picture>, DbErr> {
         let mut picture = self.picture.lock().await;
         if let Some(begun) = &*picture {
             return Ok(Arc::clone(begun));
         }
-        let begun = Arc::new(self.database.read.begin().await?);
+        let begun = match &self.database.pictures {
+            Some(pictures) => pictures.begin().await?,
+            None => Picture::on(self.database.read.begin().await?),
+        };
+        let begun = Arc::new(begun);
         *picture = Some(Arc::clone(&begun));
         Ok(begun)
-    }
-
-    /// Every statement of a transaction in which one has failed is refused: the next one begins anew.
-    async fn unless_failed<T>(&self, done: Result<T, DbErr>) -> Result<T, DbErr> {
-        if done.is_err() {
-            self.picture.lock().await.take();
-        }
-        done
     }
 }
 
 /// What runs statements that only read.
 pub(super) enum Reader<'d> {
-    On(DatabaseExecutor<'d>),
+    /// In the transaction that writes.
+    Within(&'d DatabaseTransaction),
+    /// In the request's picture.
     InPicture(&'d ForRequest),
+    /// Each by itself, in a request that may write.
+    Alone(&'d ForRequest),
+    /// Each by itself.
+    Pool(&'d Database),
+}
+
+/// What one statement runs on.
+enum On<'d> {
+    Within(&'d DatabaseTransaction),
+    Picture(Arc<Picture>),
+    Pool(&'d DatabaseConnection),
+}
+
+impl On<'_> {
+    fn executor(&self) -> DatabaseExecutor<'_> {
+        match self {
+            Self::Within(transaction) => (*transaction).into(),
+            Self::Picture(picture) => picture.transaction().into(),
+            Self::Pool(pool) => (*pool).into(),
+        }
+    }
+}
+
+impl Reader<'_> {
+    async fn on(&self) -> Result<On<'_>, DbErr> {
+        let database = match self {
+            Self::Within(transaction) => return Ok(On::Within(transaction)),
+            Self::InPicture(request) => return Ok(On::Picture(request.picture().await?)),
+            Self::Alone(request) => {
+                // What was read to find out who asks has been read.
+                request.end_picture().await;
+                &request.database
+            }
+            Self::Pool(database) => database,
+        };
+        Ok(On::Pool(&database.read))
+    }
+
+    /// Every statement of a transaction in which one has failed is refused: the next one begins anew.
+    async fn unless_failed<T>(&self, done: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let (Self::InPicture(request), Err(_)) = (self, &done) {
+            request.picture.lock().await.take();
+        }
+        done
+    }
 }
 
 #[async_trait::async_trait]
 impl ConnectionTrait for Reader<'_> {
     fn get_database_backend(&self) -> DbBackend {
         match self {
-            Self::On(executor) => executor.get_database_backend(),
-            Self::InPicture(request) => request.database.read.get_database_backend(),
+            Self::Within(transaction) => transaction.get_database_backend(),
+            Self::InPicture(request) | Self::Alone(request) => {
+                request.database.read.get_database_backend()
+            }
+            Self::Pool(database) => database.read.get_database_backend(),
         }
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        match self {
-            Self::On(executor) => executor.execute_raw(statement).await,
-            Self::InPicture(request) => {
-                let done = request.picture().await?.execute_raw(statement).await;
-                request.unless_failed(done).await
-            }
-        }
+        let on = self.on().await?;
+        let done = on.executor().execute_raw(statement).await;
+        self.unless_failed(done).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        match self {
-            Self::On(executor) => executor.execute_unprepared(sql).await,
-            Self::InPicture(request) => {
-                let done = request.picture().await?.execute_unprepared(sql).await;
-                request.unless_failed(done).await
-            }
-        }
+        let on = self.on().await?;
+        let done = on.executor().execute_unprepared(sql).await;
+        self.unless_failed(done).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match self {
-            Self::On(executor) => executor.query_one_raw(statement).await,
-            Self::InPicture(request) => {
-                let done = request.picture().await?.query_one_raw(statement).await;
-                request.unless_failed(done).await
-            }
-        }
+        let on = self.on().await?;
+        let done = on.executor().query_one_raw(statement).await;
+        self.unless_failed(done).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match self {
-            Self::On(executor) => executor.query_all_raw(statement).await,
-            Self::InPicture(request) => {
-                let done = request.picture().await?.query_all_raw(statement).await;
-                request.unless_failed(done).await
-            }
-        }
+        let on = self.on().await?;
+        let done = on.executor().query_all_raw(statement).await;
+        self.unless_failed(done).await
     }
 }
 
@@ -278,11 +349,11 @@ impl Db {
     pub(super) fn reader(&self) -> Reader<'_> {
         match self {
             Self::Request(request) if request.only_reads.load(Ordering::Relaxed) => {
-                Reader::InPicture(request)
+                request.in_picture()
             }
-            Self::Request(request) => Reader::On((&request.database.read).into()),
-            Self::Pools(database) => Reader::On((&database.read).into()),
-            Self::Transaction(transaction) => Reader::On(transaction.as_ref().into()),
+            Self::Request(request) => Reader::Alone(request),
+            Self::Pools(database) => database.reader(),
+            Self::Transaction(transaction) => Reader::Within(transaction),
         }
     }
 
@@ -303,7 +374,11 @@ impl Db {
             ..TransactionOptions::default()
         };
         Ok(match self {
-            Self::Request(request) => request.database.write.begin_with_options(options).await?,
+            Self::Request(request) => {
+                // Nobody waits for one connection while holding another.
+                request.end_picture().await;
+                request.database.write.begin_with_options(options).await?
+            }
             Self::Pools(database) => database.write.begin_with_options(options).await?,
             Self::Transaction(_) => {
                 return Err(Error::internal("a transaction was begun inside another"));

@@ -2,7 +2,7 @@
 
 use super::{
     Acting, Database, RequestContext, Viewer,
-    database::{Db, ForRequest},
+    database::{Db, ForRequest, Reader},
 };
 use crate::{domain::validity::in_force, error::Result, policy::person::is_member};
 use chrono::{DateTime, Utc};
@@ -83,14 +83,16 @@ impl Viewer {
         Self::with(Db::Request(ForRequest::new(database)), None, context)
     }
 
-    /// The viewer that a verified token stands for.
+    /// The viewer that a verified token stands for. The picture in which it was found is there for what the request reads
+    /// next, if that follows at once: [`Self::end_picture`] otherwise.
     pub async fn identify(
         database: &Database,
         caller: &Caller,
         context: RequestContext,
     ) -> Result<Result<Self, Refused>> {
-        let db = Db::Request(ForRequest::new(database));
-        let Some(standing) = standing(&db, caller, context.now).await? else {
+        let request = ForRequest::new(database);
+        let standing = standing(&request.in_picture(), caller, context.now).await?;
+        let Some(standing) = standing else {
             return Ok(Err(Refused::UnknownOrganisation));
         };
         if !standing.is_partner(context.now) {
@@ -113,7 +115,7 @@ impl Viewer {
             issuer: caller.issuer.clone(),
             client: caller.client.clone(),
         };
-        Ok(Ok(Self::with(db, Some(acting), context)))
+        Ok(Ok(Self::with(Db::Request(request), Some(acting), context)))
     }
 
     /// Whether the viewer's organisation already has somebody whom the viewer's own issuer calls so.
@@ -131,7 +133,11 @@ impl Viewer {
     }
 }
 
-async fn standing(db: &Db, caller: &Caller, now: DateTime<Utc>) -> Result<Option<Standing>> {
+async fn standing(
+    reader: &Reader<'_>,
+    caller: &Caller,
+    now: DateTime<Utc>,
+) -> Result<Option<Standing>> {
     use membership::Column as M;
     use organisation::Column as O;
     let who = Condition::all()
@@ -171,6 +177,6 @@ async fn standing(db: &Db, caller: &Caller, now: DateTime<Utc>) -> Result<Option
         )
         .filter(O::OrganisationNumber.eq(caller.organisation))
         .into_model::<Standing>()
-        .one(&db.reader())
+        .one(reader)
         .await?)
 }

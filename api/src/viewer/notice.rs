@@ -18,8 +18,7 @@ use entity::{
     notice, occasion_move, sign_up, sign_up_request, training_occasion, visit_notice,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use std::collections::HashMap;
 
@@ -269,13 +268,12 @@ impl Database {
         created_at: E::Column,
         delivered_at: E::Column,
     ) -> Result<Option<(i64, Option<DateTime<Utc>>)>> {
-        let connection: DatabaseExecutor<'_> = (&self.read).into();
         let query = E::find()
             .select_only()
             .column_as(id.count(), "notices")
             .column_as(created_at.min(), "since")
             .filter(delivered_at.is_null())
             .into_tuple();
-        Ok(query.one(&connection).await?)
+        Ok(query.one(&self.reader()).await?)
     }
 }

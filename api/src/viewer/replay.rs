@@ -1,6 +1,6 @@
 //! The ledgers told again, and compared with the lines as they are stored. It reports and never repairs in silence.
 
-use super::{Database, check::Disagreement};
+use super::{Database, check::Disagreement, database::Reader};
 use crate::{
     domain::{
         book::Terms,
@@ -13,7 +13,7 @@ use entity::{
     kind::{SeatReason, SignUpStatus},
     seat_movement, seat_terms, sign_up, training_occasion,
 };
-use sea_orm::{ColumnTrait, DatabaseExecutor, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// What the ledgers tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Database {
     /// Tells every occasion's ledger again and compares.
     pub async fn replay(&self) -> Result<Told> {
         let snapshot = self.snapshot().await?;
-        let connection: DatabaseExecutor<'_> = (&snapshot).into();
+        let connection = Reader::Within(&snapshot);
         let occasions: Vec<OccasionId> = training_occasion::Entity::find()
             .select_only()
             .column(training_occasion::Column::Id)
@@ -51,8 +51,7 @@ impl Database {
 
     /// The movements of one occasion's ledger, for people to read.
     pub async fn history(&self, occasion: OccasionId) -> Result<Vec<String>> {
-        let connection: DatabaseExecutor<'_> = (&self.read).into();
-        let movements = movements_of(&connection, &[occasion]).await?;
+        let movements = movements_of(&self.reader(), &[occasion]).await?;
         let mut lines = Vec::new();
         let (mut taken, mut waiting) = (0, 0);
         for row in movements {
@@ -79,7 +78,7 @@ fn word<V: sea_orm::ActiveEnum<Value = String>>(value: &V) -> String {
 }
 
 async fn movements_of(
-    connection: &DatabaseExecutor<'_>,
+    connection: &Reader<'_>,
     occasions: &[OccasionId],
 ) -> Result<Vec<seat_movement::Model>> {
     Ok(seat_movement::Entity::find()
@@ -91,7 +90,7 @@ async fn movements_of(
 }
 
 async fn replay_chunk(
-    connection: &DatabaseExecutor<'_>,
+    connection: &Reader<'_>,
     occasions: &[OccasionId],
     told: &mut Told,
 ) -> Result<()> {
