@@ -95,6 +95,8 @@ pub struct Server {
     pub http: reqwest::Client,
     issuer: DemoIssuer,
     folder: PathBuf,
+    /// Where the documents lie.
+    documents: Vec<(&'static str, String)>,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<()>>,
 }
@@ -127,9 +129,12 @@ impl Server {
                 folder.join("documents").display().to_string(),
             ),
         ];
-        let environment = environment.into_iter().chain(setup.settings);
+        let environment: Vec<_> = environment.into_iter().chain(setup.settings).collect();
+        let mut documents = environment.clone();
+        documents.retain(|(name, _)| name.starts_with("SAMVERKAN_DOCUMENTS_"));
         // What a test sets takes the place of what is usual, also where it sets nothing.
         let environment: BTreeMap<String, String> = environment
+            .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
         let mut config =
@@ -166,6 +171,7 @@ impl Server {
                 .expect("an HTTP client"),
             issuer,
             folder,
+            documents,
             stop: Some(stop),
             running: Some(running),
         }
@@ -268,15 +274,13 @@ impl Server {
 
     /// Clears away the files without a document that are older than an instant; tells how many.
     pub async fn sweep_documents(&self, before: &str) -> usize {
-        let folder = self.folder.join("documents");
         let before = before.parse().expect("an instant");
-        database::sweep_documents(&self.database_url, &folder, before).await
+        database::sweep_documents(&self.database_url, &self.documents, before).await
     }
 
     /// What the check says of documents and their files.
     pub async fn check_documents(&self) -> Vec<String> {
-        let folder = self.folder.join("documents");
-        database::check_documents(&self.database_url, &folder).await
+        database::check_documents(&self.database_url, &self.documents).await
     }
 
     /// Stops the server in good order, and removes its database: hundreds of them would fill a small disk.

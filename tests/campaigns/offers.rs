@@ -363,7 +363,7 @@ on_both_databases! {
         while rounds < least || (rounds < 4 * least && TRIED.iter().any(|cause| !causes.contains_key(*cause))) {
             let number = rounds;
             rounds += 1;
-            let (round, rules) = round(&server, number).await;
+            let (round, rules) = Box::pin(round(&server, number)).await;
 
             let wrong = judge(&round, &rules);
             assert!(wrong.is_empty(), "round {number}: {wrong:#?}\nledger: {:#?}", round.ledger);

@@ -121,14 +121,19 @@ pub async fn broken_seals(url: &str) -> Vec<String> {
     findings.minutes
 }
 
-/// The database and the store of documents in a folder.
-async fn with_documents(url: &str, folder: &Path) -> (ApiDatabase, Arc<DocumentStore>) {
+/// Where a server's documents lie, as it was told.
+pub(super) type Place = [(&'static str, String)];
+
+/// The database and the store of documents.
+async fn with_documents(url: &str, place: &Place) -> (ApiDatabase, Arc<DocumentStore>) {
     let environment = [
         ("SAMVERKAN_DATABASE_URL", url.to_owned()),
         ("SAMVERKAN_PUBLIC_URL", "https://api.test".to_owned()),
-        ("SAMVERKAN_DOCUMENTS_FOLDER", folder.display().to_string()),
     ];
-    let environment = environment.map(|(name, value)| (name.to_owned(), value));
+    let environment = environment
+        .into_iter()
+        .chain(place.iter().cloned())
+        .map(|(name, value)| (name.to_owned(), value));
     let config = Config::load(None, environment).expect("a good configuration");
     let database = ApiDatabase::connect(&config.database, &Arc::new(Metrics::default()))
         .await
@@ -138,8 +143,8 @@ async fn with_documents(url: &str, folder: &Path) -> (ApiDatabase, Arc<DocumentS
 }
 
 /// Clears away the files without a document that are older than an instant.
-pub(super) async fn sweep_documents(url: &str, folder: &Path, before: DateTime<Utc>) -> usize {
-    let (database, store) = with_documents(url, folder).await;
+pub(super) async fn sweep_documents(url: &str, place: &Place, before: DateTime<Utc>) -> usize {
+    let (database, store) = with_documents(url, place).await;
     let swept = database
         .sweep_documents(&store, before)
         .await
@@ -149,8 +154,8 @@ pub(super) async fn sweep_documents(url: &str, folder: &Path, before: DateTime<U
 }
 
 /// What the check says of documents and their files.
-pub(super) async fn check_documents(url: &str, folder: &Path) -> Vec<String> {
-    let (database, store) = with_documents(url, folder).await;
+pub(super) async fn check_documents(url: &str, place: &Place) -> Vec<String> {
+    let (database, store) = with_documents(url, place).await;
     let told = database.check_documents(&store).await.expect("a check");
     database.close().await;
     told

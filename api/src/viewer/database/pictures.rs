@@ -25,7 +25,7 @@ pub(super) const NEXT_PICTURE: &str = "ROLLBACK AND CHAIN";
 const KEPT_FOR: Duration = Duration::from_secs(1);
 
 /// For how long a connection is kept from its pool, which is the one to end it when it has become old.
-const LENT_FOR: Duration = Duration::from_secs(60);
+const LENT_FOR: Duration = Duration::from_mins(1);
 
 /// A pool of connections that do nothing but read pictures.
 ///
@@ -50,7 +50,7 @@ struct Inner {
 struct Kept {
     transaction: DatabaseTransaction,
     lent: Instant,
-    kept: Instant,
+    since: Instant,
 }
 
 /// A transaction in which one picture is read.
@@ -140,7 +140,7 @@ impl Pictures {
                 kept.push(Kept {
                     transaction: read.transaction,
                     lent: read.lent,
-                    kept: Instant::now(),
+                    since: Instant::now(),
                 });
             }
             drop(read.place);
@@ -161,7 +161,7 @@ impl Inner {
     fn let_go(&self) {
         let old: Vec<_> = match self.kept().as_mut() {
             Some(kept) => kept
-                .extract_if(.., |one| one.kept.elapsed() >= KEPT_FOR)
+                .extract_if(.., |one| one.since.elapsed() >= KEPT_FOR)
                 .collect(),
             None => return,
         };
