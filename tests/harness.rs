@@ -283,8 +283,26 @@ impl Server {
         database::check_documents(&self.database_url, &self.documents).await
     }
 
+    /// How many entries of the audit log refer to somebody or something that is not there. The database does not look
+    /// (migration 27), so every test does at its end.
+    async fn lost_entries(&self) -> i64 {
+        let sql = "SELECT count(*) AS lost FROM audit_entry e \
+                   LEFT JOIN person p ON p.id = e.person_id LEFT JOIN organisation o ON o.id = e.organisation_id \
+                   LEFT JOIN person a ON a.id = e.actor_id \
+                   LEFT JOIN organisation ao ON ao.id = e.actor_organisation_id \
+                   WHERE p.id IS NULL OR o.id IS NULL OR (e.actor_id IS NOT NULL AND a.id IS NULL) \
+                   OR (e.actor_organisation_id IS NOT NULL AND ao.id IS NULL)";
+        let rows = crate::access::behind::query(self, sql).await;
+        rows[0].try_get("", "lost").expect("a number")
+    }
+
     /// Stops the server in good order, and removes its database: hundreds of them would fill a small disk.
     pub async fn stop(mut self) {
+        assert_eq!(
+            self.lost_entries().await,
+            0,
+            "the audit log refers to what is not there"
+        );
         drop(self.stop.take());
         if let Some(running) = self.running.take() {
             running.await.expect("the server stops in good order");

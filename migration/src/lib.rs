@@ -3,6 +3,7 @@
 //! The steps are SQL, since that is what an administrator of databases wants to read. Three words stand
 //! for what the two databases call differently: `UUID`, `INSTANT`, `SORTED_TEXT`.
 
+mod audit;
 mod reference;
 mod roles;
 mod search;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             step!("m0024_bodies"),
             step!("m0025_calendar"),
             step!("m0026_visit_notices"),
+            Box::new(audit::Unchecked),
         ]
     }
 }
