@@ -6,15 +6,15 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, DbBackend},
 };
 
-/// PostgreSQL lets go of them at once, however long the log is.
+/// `PostgreSQL` lets go of them at once, however long the log is.
 const POSTGRESQL: &str = include_str!("sql/m0027_audit_postgresql.sql");
-/// SQLite has to write the table anew.
+/// `SQLite` has to write the table anew.
 const SQLITE: &str = include_str!("sql/m0027_audit_sqlite.sql");
 
 /// The step that takes them away.
 ///
 /// A page that names fifteen people writes fifteen rows, and each of them made the database look four references up: a
-/// third of what the log cost. Nobody deletes a person or an organisation (an erasure replaces the name), and the ids
+/// tenth of what the page cost. Nobody deletes a person or an organisation (an erasure replaces the name), and the ids
 /// come from rows that the request has just read.
 pub(super) struct Unchecked;
 
@@ -43,7 +43,7 @@ impl MigrationTrait for Unchecked {
         Err(no_way_back())
     }
 
-    /// Also on SQLite: the log must not be lost between two statements.
+    /// Also on `SQLite`: the log must not be lost between two statements.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }

@@ -1,4 +1,4 @@
-//! The database's history, one file per step, the same for `SQLite` and `PostgreSQL`.
+//! The database's history, one file per step, the same for `SQLite` and `PostgreSQL` but where a step says so.
 //!
 //! The steps are SQL, since that is what an administrator of databases wants to read. Three words stand
 //! for what the two databases call differently: `UUID`, `INSTANT`, `SORTED_TEXT`.

@@ -11,7 +11,9 @@ use api::{
     viewer::{Database, RequestContext, Viewer},
 };
 use entity::organisation;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TransactionTrait, sea_query::Expr,
+};
 use std::{
     sync::{
         Arc,
@@ -159,6 +161,32 @@ async fn whoever_reads_by_itself_gets_a_connection_however_many_read_pictures() 
     for picture in pictures {
         picture.await.expect("pictures are read meanwhile");
     }
+    database.close().await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_connection_of_a_request_that_is_cut_serves_the_next_one() {
+    let server = Server::start(Backend::Postgresql).await;
+    set_website(&server, None).await;
+    // Two that write, one for pictures, and one for whoever reads by itself.
+    let database = connections_of(&server, 4).await;
+    let lock = server.database.begin().await.expect("a transaction");
+    lock.execute_unprepared("LOCK TABLE organisation IN ACCESS EXCLUSIVE MODE")
+        .await
+        .expect("the table is locked");
+
+    let cut = somebody(&server, &database);
+    cut.reads_one_picture();
+    let read = timeout(Duration::from_millis(300), with_website(&cut)).await;
+    assert!(read.is_err(), "the table is locked");
+    drop(cut);
+    lock.rollback().await.expect("the table is free");
+
+    let before = read_one_picture(&somebody(&server, &database)).await;
+    set_website(&server, Some(WEBSITE)).await;
+    let after = read_one_picture(&somebody(&server, &database)).await;
+    assert_eq!((before, after), (0, 1));
     database.close().await;
     server.stop().await;
 }

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result, sql_state},
     metrics::Metrics,
 };
-use pictures::{NEXT_PICTURE, Picture, Pictures};
+use pictures::{Picture, Pictures, begun};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as Connector, DatabaseConnection, DatabaseExecutor,
     DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult,
@@ -64,7 +64,7 @@ impl Database {
                 pictures: None,
             });
         }
-        let alone = (readers / 3).max(1);
+        let alone = readers / 2;
         let together = readers - alone;
         let pool = connect(config, together, &READING, metrics).await?;
         Ok(Self {
@@ -138,11 +138,7 @@ async fn connect(
 ) -> Result<DatabaseConnection> {
     let mut connection = Connector::connect(options(config, connections, further)).await?;
     let metrics = Arc::clone(metrics);
-    connection.set_metric_callback(move |done| {
-        if done.statement.sql != NEXT_PICTURE {
-            metrics.sql_statement();
-        }
-    });
+    connection.set_metric_callback(move |_| metrics.sql_statement());
     Ok(connection)
 }
 
@@ -225,12 +221,7 @@ impl ForRequest {
     /// Gives the connection back; what is read after this reads by itself.
     pub(super) async fn end_picture(&self) {
         self.only_reads.store(false, Ordering::Relaxed);
-        let picture = self.picture.lock().await.take();
-        if let (Some(picture), Some(pictures)) = (picture, &self.database.pictures)
-            && let Some(picture) = Arc::into_inner(picture)
-        {
-            pictures.keep(picture);
-        }
+        self.picture.lock().await.take();
     }
 
     /// For statements that read a picture, also when it is not yet known whether the request will only read.
@@ -246,7 +237,7 @@ impl ForRequest {
         }
         let begun = match &self.database.pictures {
             Some(pictures) => pictures.begin().await?,
-            None => Picture::on(self.database.read.begin().await?),
+            None => Picture::beside_others(&self.database.read).await?,
         };
         let begun = Arc::new(begun);
         *picture = Some(Arc::clone(&begun));
@@ -274,12 +265,12 @@ enum On<'d> {
 }
 
 impl On<'_> {
-    fn executor(&self) -> DatabaseExecutor<'_> {
-        match self {
+    fn executor(&self) -> Result<DatabaseExecutor<'_>, DbErr> {
+        Ok(match self {
             Self::Within(transaction) => (*transaction).into(),
-            Self::Picture(picture) => picture.transaction().into(),
+            Self::Picture(picture) => picture.executor()?,
             Self::Pool(pool) => (*pool).into(),
-        }
+        })
     }
 }
 
@@ -299,9 +290,13 @@ impl Reader<'_> {
     }
 
     /// Every statement of a transaction in which one has failed is refused: the next one begins anew.
-    async fn unless_failed<T>(&self, done: Result<T, DbErr>) -> Result<T, DbErr> {
-        if let (Self::InPicture(request), Err(_)) = (self, &done) {
-            request.picture.lock().await.take();
+    async fn unless_failed<T>(&self, on: On<'_>, done: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let (Self::InPicture(request), On::Picture(failed), Err(_)) = (self, on, &done) {
+            let known = Arc::downgrade(&failed);
+            // Not held any longer: whoever has the lock may be waiting for its place.
+            drop(failed);
+            let mut picture = request.picture.lock().await;
+            picture.take_if(|now| Arc::as_ptr(now) == known.as_ptr());
         }
         done
     }
@@ -321,26 +316,26 @@ impl ConnectionTrait for Reader<'_> {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         let on = self.on().await?;
-        let done = on.executor().execute_raw(statement).await;
-        self.unless_failed(done).await
+        let done = on.executor()?.execute_raw(statement).await;
+        self.unless_failed(on, done).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let on = self.on().await?;
-        let done = on.executor().execute_unprepared(sql).await;
-        self.unless_failed(done).await
+        let done = on.executor()?.execute_unprepared(sql).await;
+        self.unless_failed(on, done).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let on = self.on().await?;
-        let done = on.executor().query_one_raw(statement).await;
-        self.unless_failed(done).await
+        let done = on.executor()?.query_one_raw(statement).await;
+        self.unless_failed(on, done).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let on = self.on().await?;
-        let done = on.executor().query_all_raw(statement).await;
-        self.unless_failed(done).await
+        let done = on.executor()?.query_all_raw(statement).await;
+        self.unless_failed(on, done).await
     }
 }
 
@@ -377,9 +372,9 @@ impl Db {
             Self::Request(request) => {
                 // Nobody waits for one connection while holding another.
                 request.end_picture().await;
-                request.database.write.begin_with_options(options).await?
+                begun(&request.database.write, options).await?
             }
-            Self::Pools(database) => database.write.begin_with_options(options).await?,
+            Self::Pools(database) => begun(&database.write, options).await?,
             Self::Transaction(_) => {
                 return Err(Error::internal("a transaction was begun inside another"));
             }

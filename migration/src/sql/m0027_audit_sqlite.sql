@@ -20,5 +20,4 @@ ALTER TABLE audit_entry_unchecked RENAME TO audit_entry;
 CREATE INDEX audit_entry_organisation ON audit_entry (organisation_id, at);
 CREATE INDEX audit_entry_person ON audit_entry (person_id);
 CREATE INDEX audit_entry_actor ON audit_entry (actor_id);
--- Reads, which are most of the log, have no subject.
-CREATE INDEX audit_entry_subject ON audit_entry (subject) WHERE subject IS NOT NULL;
+CREATE INDEX audit_entry_subject ON audit_entry (subject);

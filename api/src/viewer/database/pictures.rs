@@ -6,22 +6,24 @@
 )]
 
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
-    TransactionTrait,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction,
+    DbErr, TransactionOptions, TransactionTrait,
 };
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::{
+    runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
 
 /// Ends a transaction that has only read, and begins one that has no picture yet: its first statement takes it.
-pub(super) const NEXT_PICTURE: &str = "ROLLBACK AND CHAIN";
+const NEXT_PICTURE: &str = "ROLLBACK AND CHAIN";
 
-/// For how long a transaction is kept that nobody uses. After it, its connection goes back to the pool.
+/// For how long a transaction is kept that nobody uses. After it, its connection goes back to the pool, as soon as somebody
+/// looks, which is as often.
 const KEPT_FOR: Duration = Duration::from_secs(1);
 
 /// For how long a connection is kept from its pool, which is the one to end it when it has become old.
@@ -33,8 +35,7 @@ const LENT_FOR: Duration = Duration::from_mins(1);
 /// which costs as much as a small statement; to begin the next transaction where the last one ended takes one. So one that
 /// has read is kept for the request that comes next. It holds no picture, and nothing in the database waits for it.
 ///
-/// Nobody else uses these connections: whoever read by itself on one of them would wait for it until everybody is tired of
-/// pictures, and would read an old one where a request was cut while it began its transaction.
+/// Nobody else uses these connections: the pool is fair among those who wait for it, and knows nothing of what is kept from it.
 #[derive(Clone)]
 pub(super) struct Pictures(Arc<Inner>);
 
@@ -53,28 +54,84 @@ struct Kept {
     since: Instant,
 }
 
-/// A transaction in which one picture is read.
+/// A transaction in which one picture is read. When nobody reads it any more, its connection is kept for the next one.
 pub(super) struct Picture {
-    transaction: DatabaseTransaction,
+    /// None once it has been dropped.
+    transaction: Option<DatabaseTransaction>,
+    /// None where pictures have no connections of their own.
+    place: Option<Place>,
+}
+
+/// One of the connections that pictures have to themselves.
+struct Place {
+    pictures: Pictures,
     lent: Instant,
-    /// Given up after the transaction, so that whoever has the next place finds its connection. None where pictures have
-    /// no connections of their own.
-    place: Option<OwnedSemaphorePermit>,
+    /// Given up when the next one can have the connection, or the pool has it back.
+    permit: OwnedSemaphorePermit,
 }
 
 impl Picture {
     /// In a transaction on a connection that others use too.
-    pub(super) fn on(transaction: DatabaseTransaction) -> Self {
-        Self {
-            transaction,
-            lent: Instant::now(),
+    pub(super) async fn beside_others(pool: &DatabaseConnection) -> Result<Self, DbErr> {
+        Ok(Self {
+            transaction: Some(begun(pool, TransactionOptions::default()).await?),
             place: None,
-        }
+        })
     }
 
-    pub(super) fn transaction(&self) -> &DatabaseTransaction {
-        &self.transaction
+    pub(super) fn executor(&self) -> Result<DatabaseExecutor<'_>, DbErr> {
+        let transaction = self.transaction.as_ref();
+        let transaction = transaction.ok_or(DbErr::ConnectionAcquire(CLOSED))?;
+        Ok(transaction.into())
     }
+}
+
+impl Drop for Picture {
+    fn drop(&mut self) {
+        let (Some(transaction), Some(place)) = (self.transaction.take(), self.place.take()) else {
+            return;
+        };
+        // Without a runtime the program is ending.
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        // Whoever has read what it wanted does not wait for it. A statement that was cut is waited for here, with the place.
+        runtime.spawn(place.keep(transaction));
+    }
+}
+
+impl Place {
+    async fn keep(self, transaction: DatabaseTransaction) {
+        let next = transaction.execute_unprepared(NEXT_PICTURE).await;
+        // One that fails is dropped: the pool finds out what is wrong with its connection.
+        if next.is_ok()
+            && self.lent.elapsed() < LENT_FOR
+            && let Some(kept) = self.pictures.0.kept().as_mut()
+        {
+            kept.push(Kept {
+                transaction,
+                lent: self.lent,
+                since: Instant::now(),
+            });
+        }
+        drop(self.permit);
+    }
+}
+
+const CLOSED: ConnAcquireErr = ConnAcquireErr::ConnectionClosed;
+
+/// A transaction that has begun. It begins in a task of its own: `SQLx` gives a connection back with a transaction that nobody
+/// ends when whoever begins one is cut in the middle.
+pub(super) async fn begun(
+    pool: &DatabaseConnection,
+    options: TransactionOptions,
+) -> Result<DatabaseTransaction, DbErr> {
+    let pool = pool.clone();
+    let begins = tokio::spawn(async move { pool.begin_with_options(options).await });
+    // It does not come back when the program is ending.
+    begins
+        .await
+        .unwrap_or(Err(DbErr::ConnectionAcquire(CLOSED)))
 }
 
 impl Pictures {
@@ -104,47 +161,30 @@ impl Pictures {
 
     /// A transaction that has read nothing yet.
     pub(super) async fn begin(&self) -> Result<Picture, DbErr> {
-        let inner = &self.0;
-        let place = Arc::clone(&inner.places).acquire_owned();
-        let place = match timeout(inner.acquire_timeout, place).await {
-            Ok(Ok(place)) => place,
-            Ok(Err(_)) => return Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)),
-            Err(_) => return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
-        };
-        // The one that was kept last is the likeliest to be still good.
-        let kept = inner.kept().as_mut().and_then(Vec::pop);
-        let (transaction, lent) = match kept {
-            Some(kept) => (kept.transaction, kept.lent),
-            None => (inner.pool.begin().await?, Instant::now()),
-        };
-        Ok(Picture {
-            transaction,
-            lent,
-            place: Some(place),
-        })
+        timeout(self.0.acquire_timeout, self.next())
+            .await
+            .unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
     }
 
-    /// Keeps the connection of a picture that has been read for the next one.
-    pub(super) fn keep(&self, read: Picture) {
-        if read.lent.elapsed() >= LENT_FOR {
-            return;
-        }
-        let pictures = self.clone();
-        // Whoever has read what it wanted does not wait for it.
-        tokio::spawn(async move {
-            let next = read.transaction.execute_unprepared(NEXT_PICTURE).await;
-            // One that fails is dropped: the pool finds out what is wrong with its connection.
-            if next.is_ok()
-                && let Some(kept) = pictures.0.kept().as_mut()
-            {
-                kept.push(Kept {
-                    transaction: read.transaction,
-                    lent: read.lent,
-                    since: Instant::now(),
-                });
-            }
-            drop(read.place);
-        });
+    async fn next(&self) -> Result<Picture, DbErr> {
+        let permit = Arc::clone(&self.0.places).acquire_owned().await;
+        let permit = permit.map_err(|_| DbErr::ConnectionAcquire(CLOSED))?;
+        // The one that was kept last is the likeliest to be still good.
+        let kept = self.0.kept().as_mut().and_then(Vec::pop);
+        let (transaction, lent) = if let Some(kept) = kept {
+            (kept.transaction, kept.lent)
+        } else {
+            let transaction = begun(&self.0.pool, TransactionOptions::default()).await?;
+            (transaction, Instant::now())
+        };
+        Ok(Picture {
+            transaction: Some(transaction),
+            place: Some(Place {
+                pictures: self.clone(),
+                lent,
+                permit,
+            }),
+        })
     }
 
     /// The pool, to be closed: from now on, nothing is kept.
