@@ -16,7 +16,10 @@ use entity::{
     kind_quota, participant_need, seat_quota, seat_terms, sign_up, training, training_occasion,
     training_organiser,
 };
-use sea_orm::{ActiveValue, ColumnTrait, Condition, sea_query::SelectStatement};
+use sea_orm::{
+    ActiveValue, ColumnTrait, Condition,
+    sea_query::{Expr, ExprTrait, SelectStatement},
+};
 
 /// For how long after the occasion the accountable organiser may read what participants needed.
 pub(crate) const NEEDS_KEPT: Duration = Duration::days(30);
@@ -50,11 +53,18 @@ impl Policy for sign_up::Entity {
     fn visible(viewer: &Viewer) -> Condition {
         use sign_up::Column as S;
         let of_own_occasions = viewer.organisation(Role::Coordinator).map(|organisation| {
-            S::OccasionId.in_subquery(occasions_of_organiser(
+            let mut occasions = occasions_of_organiser(
                 Condition::all()
                     .add(training_organiser::Column::OrganisationId.eq(organisation))
                     .add(training_organiser::Column::SeesParticipants.eq(true)),
-            ))
+            );
+            // The row's own occasion is looked up. All occasions of a region are thousands, to be read before one page of
+            // sign-ups for one of them.
+            let occasion = (training_occasion::Entity, training_occasion::Column::Id);
+            occasions.and_where(
+                Expr::col(occasion).equals((sign_up::Entity, sign_up::Column::OccasionId)),
+            );
+            S::OccasionId.in_subquery(occasions)
         });
         Condition::any()
             .add(oneself(S::PersonId, S::OrganisationId, viewer))
