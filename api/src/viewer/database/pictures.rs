@@ -66,7 +66,7 @@ pub(super) struct Picture {
 struct Place {
     pictures: Pictures,
     lent: Instant,
-    /// Given up when the next one can have the connection, or the pool has it back.
+    /// Given up when the next one can have the connection, or when it goes back to the pool, which has a line of its own.
     permit: OwnedSemaphorePermit,
 }
 
